@@ -1,0 +1,21 @@
+namespace Sampan.Linux.Files;
+
+/// <summary>Flags of open(2), x86-64 values.</summary>
+[Flags]
+public enum OpenFlags
+{
+    ReadOnly = 0,
+    WriteOnly = 1,
+    ReadWrite = 2,
+    Create = 0x40,
+    Exclusive = 0x80,
+    NoControllingTerminal = 0x100,
+    Truncate = 0x200,
+    Append = 0x400,
+    NonBlocking = 0x800,
+    Directory = 0x10000,
+    NoFollow = 0x20000,
+    CloseOnExec = 0x80000,
+    Path = 0x200000,
+    TemporaryFile = 0x400000 | Directory,
+}
