@@ -1,2 +1,12 @@
-Console.Out.WriteLine("sampan-oci 0.1.0");
+using Sampan.Linux;
+using Sampan.Linux.Files;
+using Sampan.Linux.Processes;
+using Sampan.Linux.Processes.Program;
+using ChildProgram p = new();
+p.Step("write");
+p.Call(SyscallNumber.write, 1, p.Text("hello\n"), 6);
+p.Step("exec");
+p.Call(SyscallNumber.execve, p.Text("/bin/sleep"), p.Texts(["sleep", "0.1"]), p.Texts([]));
+Cloned c = Cloning.Clone(p, CloneFlags.NewPid | CloneFlags.NewMount, Fd.StandardError);
+Console.Out.WriteLine(c.Pid);
 return 0;
