@@ -16,9 +16,9 @@ public static unsafe partial class DetachedMount
     private const int AtRecursive = 0x8000;
     private const int OpenTreeClone = 1;
     private const int CloseOnExec = 1;
-    private const uint SetFlag = 0;
-    private const uint SetString = 1;
-    private const uint Create = 6;
+    private const int SetFlag = 0;
+    private const int SetString = 1;
+    private const int Create = 6;
 
     /// <summary>A private copy of the tree at <paramref name="path"/>, with the mounts below it when <paramref name="recursive"/>.</summary>
     public static Fd Clone(string path, bool recursive)

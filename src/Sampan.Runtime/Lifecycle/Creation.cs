@@ -1,6 +1,6 @@
 using System.Text;
-using Sampan.Linux.Cgroups;
 using Sampan.Linux.Files;
+using Sampan.Linux.Cgroups;
 using Sampan.Linux.Mounts;
 using Sampan.Runtime.Plan;
 using Sampan.Runtime.Spec;

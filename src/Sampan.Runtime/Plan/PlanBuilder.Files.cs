@@ -177,7 +177,7 @@ internal sealed partial class PlanBuilder
             nint control = program.Space(24);
             nint payload = program.Data<int>([-2, 0]);
             nint vector = program.Data<nint>([payload, 8]);
-            program.Write(control, [(nint)20, 1 | ((nint)1 << 32)]); // cmsg_len, SOL_SOCKET, SCM_RIGHTS
+            ChildProgram.Write(control, [(nint)20, 1 | ((nint)1 << 32)]); // cmsg_len, SOL_SOCKET, SCM_RIGHTS
             Descriptor = new Cell(control + 16);
             Header = program.Data<nint>([0, 0, vector, 1, control, 24, 0]);
         }

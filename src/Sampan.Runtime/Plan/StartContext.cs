@@ -1,5 +1,3 @@
-using Sampan.Linux.Namespaces;
-
 namespace Sampan.Runtime.Plan;
 
 /// <summary>Numbers of the descriptors that a plan refers to; the child has copies of all of them.</summary>

@@ -1,4 +1,3 @@
-using Sampan.Linux.Files;
 using Sampan.Linux.Namespaces;
 using Sampan.Linux.Processes;
 using Sampan.Linux.Processes.Program;
@@ -22,6 +21,9 @@ public sealed class StartPlan : IDisposable
     public IReadOnlyList<string> Steps => Program.Steps;
 
     public int SystemCalls => Program.InstructionCount;
+
+    /// <summary>What the clone itself makes, for people.</summary>
+    public string CloneFlags => Namespaces.ToString();
 
     internal ChildProgram Program { get; }
 

@@ -1,4 +1,3 @@
-using Sampan.Linux.Capabilities;
 using Sampan.Linux.Seccomp;
 
 namespace Sampan.Runtime.Spec;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Sampan.Linux.Capabilities;
-using Sampan.Linux.Cgroups;
 using Sampan.Linux.Namespaces;
 
 namespace Sampan.Runtime.Spec;
@@ -102,7 +101,7 @@ public static class SpecReader
     {
         CapabilitySet set = CapabilitySet.Empty;
         foreach (string name in names.Texts())
-            if (CapabilitySet.TryParse(name, out CapabilitySet one)) set |= one;
+            if (CapabilitySet.TryParse(name, out CapabilitySet one)) set = set.With(one);
         return set;
     }
 

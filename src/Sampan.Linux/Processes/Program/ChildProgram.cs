@@ -91,7 +91,7 @@ public sealed unsafe class ChildProgram : IDisposable
         where T : unmanaged => Bytes(MemoryMarshal.AsBytes(values));
 
     /// <summary>Fills memory that was made here before.</summary>
-    public void Write(nint address, ReadOnlySpan<nint> values) => values.CopyTo(new Span<nint>((void*)address, values.Length));
+    public static void Write(nint address, ReadOnlySpan<nint> values) => values.CopyTo(new Span<nint>((void*)address, values.Length));
 
     /// <summary>A NUL-terminated UTF-8 string.</summary>
     public nint Text(string text)
