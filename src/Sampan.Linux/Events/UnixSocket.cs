@@ -17,6 +17,14 @@ public static unsafe partial class UnixSocket
     private const int PathLengthMaximum = 107;
     private const int Backlog = 128;
 
+    /// <summary>Two connected ends, blocking, socketpair(2).</summary>
+    public static (Fd Near, Fd Far) Pair()
+    {
+        int* ends = stackalloc int[2];
+        if (socketpair(Family, StreamCloseOnExec, 0, ends) < 0) throw SyscallException.Last("socketpair(AF_UNIX, SOCK_STREAM)");
+        return (new Fd(ends[0]), new Fd(ends[1]));
+    }
+
     /// <summary>A listening, non-blocking socket, reachable by its owner only; a left-over name is replaced.</summary>
     public static Fd Listen(string directory, string name)
     {
@@ -94,6 +102,9 @@ public static unsafe partial class UnixSocket
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int socket(int family, int type, int protocol);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int socketpair(int family, int type, int protocol, int* ends);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int bind(int socket, Address* address, int length);

@@ -1,0 +1,48 @@
+using Sampan.Linux.Events;
+using Sampan.Linux.Files;
+
+namespace Sampan.Engine.Monitor;
+
+/// <summary>Pipes for a container without a terminal: its ends, which the monitor closes when it has started, and the
+/// monitor's.</summary>
+public sealed class StreamPipes : IDisposable
+{
+    private StreamPipes(Fd input, Fd output, Fd errorOutput, ContainerStreams streams)
+    {
+        Input = input;
+        Output = output;
+        ErrorOutput = errorOutput;
+        Streams = streams;
+    }
+
+    public Fd Input { get; }
+
+    public Fd Output { get; }
+
+    public Fd ErrorOutput { get; }
+
+    /// <summary>The monitor's ends, non-blocking; not disposed with this.</summary>
+    public ContainerStreams Streams { get; }
+
+    /// <param name="interactive">A pipe as standard input, else /dev/null.</param>
+    public static StreamPipes Open(bool interactive)
+    {
+        (Fd read, Fd write) output = Linux.Events.Streams.Pipe();
+        (Fd read, Fd write) error = Linux.Events.Streams.Pipe();
+        Fd input;
+        Fd? feed = null;
+        if (interactive) (input, feed) = Linux.Events.Streams.Pipe();
+        else input = Paths.Open("/dev/null", OpenFlags.ReadOnly);
+        Linux.Events.Streams.SetNonBlocking(output.read);
+        Linux.Events.Streams.SetNonBlocking(error.read);
+        if (feed is not null) Linux.Events.Streams.SetNonBlocking(feed);
+        return new StreamPipes(input, output.write, error.write, new ContainerStreams(feed, output.read, error.read, IsTerminal: false));
+    }
+
+    public void Dispose()
+    {
+        Input.Dispose();
+        Output.Dispose();
+        ErrorOutput.Dispose();
+    }
+}
