@@ -7,12 +7,12 @@ namespace Sampan.Engine.Monitor;
 /// monitor's.</summary>
 public sealed class StreamPipes : IDisposable
 {
-    private StreamPipes(Fd input, Fd output, Fd errorOutput, ContainerStreams streams)
+    private StreamPipes(Fd input, Fd output, Fd errorOutput, ContainerStreams monitorEnds)
     {
         Input = input;
         Output = output;
         ErrorOutput = errorOutput;
-        Streams = streams;
+        MonitorEnds = monitorEnds;
     }
 
     public Fd Input { get; }
@@ -22,20 +22,20 @@ public sealed class StreamPipes : IDisposable
     public Fd ErrorOutput { get; }
 
     /// <summary>The monitor's ends, non-blocking; not disposed with this.</summary>
-    public ContainerStreams Streams { get; }
+    public ContainerStreams MonitorEnds { get; }
 
     /// <param name="interactive">A pipe as standard input, else /dev/null.</param>
     public static StreamPipes Open(bool interactive)
     {
-        (Fd read, Fd write) output = Linux.Events.Streams.Pipe();
-        (Fd read, Fd write) error = Linux.Events.Streams.Pipe();
+        (Fd read, Fd write) output = Streams.Pipe();
+        (Fd read, Fd write) error = Streams.Pipe();
         Fd input;
         Fd? feed = null;
-        if (interactive) (input, feed) = Linux.Events.Streams.Pipe();
+        if (interactive) (input, feed) = Streams.Pipe();
         else input = Paths.Open("/dev/null", OpenFlags.ReadOnly);
-        Linux.Events.Streams.SetNonBlocking(output.read);
-        Linux.Events.Streams.SetNonBlocking(error.read);
-        if (feed is not null) Linux.Events.Streams.SetNonBlocking(feed);
+        Streams.SetNonBlocking(output.read);
+        Streams.SetNonBlocking(error.read);
+        if (feed is not null) Streams.SetNonBlocking(feed);
         return new StreamPipes(input, output.write, error.write, new ContainerStreams(feed, output.read, error.read, IsTerminal: false));
     }
 
