@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+using Sampan.Linux.Errors;
+using Sampan.Linux.Files;
+
+namespace Sampan.Linux.Terminals;
+
+/// <summary>A terminal that hands every key on as it is, termios(3) "raw mode"; disposing restores what it was.</summary>
+public sealed unsafe partial class RawMode : IDisposable
+{
+    private const int AfterOutputIsDrained = 1; // TCSADRAIN: typed-ahead input is kept
+
+    private readonly Fd _terminal;
+    private TerminalSettings _saved;
+    private bool _restored;
+
+    private RawMode(Fd terminal, TerminalSettings saved)
+    {
+        _terminal = terminal;
+        _saved = saved;
+    }
+
+    /// <summary>Switches the terminal; null when the descriptor is none.</summary>
+    public static RawMode? TryEnter(Fd terminal)
+    {
+        TerminalSettings settings = default;
+        if (tcgetattr(terminal.Number, &settings) < 0) return null;
+        RawMode mode = new(terminal, settings);
+        cfmakeraw(&settings);
+        return tcsetattr(terminal.Number, AfterOutputIsDrained, &settings) == 0
+            ? mode
+            : throw SyscallException.Last($"tcsetattr({terminal}, raw)");
+    }
+
+    public void Dispose()
+    {
+        if (_restored) return;
+        _restored = true;
+        // nothing can be done about a terminal that went away meanwhile
+        fixed (TerminalSettings* saved = &_saved) _ = tcsetattr(_terminal.Number, AfterOutputIsDrained, saved);
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int tcgetattr(int fd, TerminalSettings* settings);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int tcsetattr(int fd, int when, TerminalSettings* settings);
+
+    [LibraryImport("libc")]
+    private static partial void cfmakeraw(TerminalSettings* settings);
+
+    /// <summary><c>struct termios</c> of the C library: 60 bytes, never looked into here.</summary>
+    private struct TerminalSettings
+    {
+        public fixed uint Words[16];
+    }
+}

@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+using Sampan.Linux.Errors;
+using Sampan.Linux.Files;
+
+namespace Sampan.Linux.Terminals;
+
+/// <summary>What a descriptor that is a terminal can be asked, ioctl_tty(2).</summary>
+public static unsafe partial class Terminal
+{
+    private const nuint GetSize = 0x5413; // TIOCGWINSZ
+    private const nuint SetSize = 0x5414; // TIOCSWINSZ
+
+    public static bool IsTerminal(Fd fd) => TryGetSize(fd) is not null;
+
+    /// <summary>The terminal's size, or null when the descriptor is no terminal.</summary>
+    public static WindowSize? TryGetSize(Fd fd)
+    {
+        ushort* size = stackalloc ushort[4];
+        return ioctl(fd.Number, GetSize, size) == 0 ? new WindowSize(size[0], size[1]) : null;
+    }
+
+    /// <summary>Sets the size; the programs in the terminal get SIGWINCH.</summary>
+    public static void Resize(Fd terminal, WindowSize size)
+    {
+        ushort* value = stackalloc ushort[4] { size.Rows, size.Columns, 0, 0 };
+        if (ioctl(terminal.Number, SetSize, value) < 0)
+            throw SyscallException.Last($"ioctl({terminal}, TIOCSWINSZ, {size.Rows}x{size.Columns})");
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int ioctl(int fd, nuint request, ushort* size);
+}
