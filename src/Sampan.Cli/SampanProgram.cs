@@ -15,7 +15,9 @@ internal static class SampanProgram
     {
         try
         {
-            return Declare(output).Run(arguments, output, width);
+            int code = Declare(output).Run(arguments, output, width);
+            output.Flush(); // here, so that a full disk is reported like any other error
+            return code;
         }
         // SyscallException is an IOException
         catch (Exception e) when (e is UsageException or EngineException or IOException or UnauthorizedAccessException)
@@ -29,6 +31,7 @@ internal static class SampanProgram
     public static CommandSet Declare(TextWriter output) => new("sampan", "runs containers from image archives, without a daemon",
         [
             new CommandEntry("ps", Containers, "list containers", () => ListCommand.Declare(output)),
+            new CommandEntry("inspect", Containers, "describe containers as JSON", () => InspectCommand.Declare(output)),
             new CommandEntry("info", System, "describe the engine and this machine", () => InfoCommand.Declare(output)),
             new CommandEntry("version", System, "print the version", () => VersionCommand.Declare(output)),
             new CommandEntry("completion", System, "print a completion script for a shell",

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Sampan.Cli;
 using Sampan.Cli.Commands;
 using Sampan.CommandLine;
@@ -42,6 +43,19 @@ public class SampanProgramTests
         Assert.Contains("\"echo \\x1b[31m", all);
         Assert.Equal("111111111111\n", List("-q"));
         Assert.Contains("\"State\":\"running\"", List("--format=json"));
+    }
+
+    [Fact]
+    public void Inspect_prints_an_array_with_dockers_members()
+    {
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        using var output = new StringWriter();
+        InspectCommand.Write([new(Record('1', "web", now), ContainerStatus.Running, new RunState(41, 2, now, null, "100.100.1.2"), null)], output);
+        using JsonDocument json = JsonDocument.Parse(output.ToString());
+        JsonElement first = json.RootElement[0];
+        Assert.Equal(41, first.GetProperty("State").GetProperty("Pid").GetInt32());
+        Assert.Equal("100.100.1.2", first.GetProperty("NetworkSettings").GetProperty("IPAddress").GetString());
+        Assert.DoesNotContain('\u001b', output.ToString());
     }
 
     private static string List(params string[] flags)
