@@ -23,6 +23,7 @@ public static class SyscallNumber
     public const int execve = 59;
     public const int execveat = 322;
     public const int exit_group = 231;
+    public const int faccessat2 = 439;
     public const int fchdir = 81;
     public const int fchmod = 91;
     public const int fchmodat = 268;
@@ -35,6 +36,7 @@ public static class SyscallNumber
     public const int fsopen = 430;
     public const int fspick = 433;
     public const int fstat = 5;
+    public const int fstatfs = 138;
     public const int getcwd = 79;
     public const int getdents64 = 217;
     public const int getpid = 39;

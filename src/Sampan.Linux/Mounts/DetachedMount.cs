@@ -1,0 +1,104 @@
+using System.Runtime.InteropServices;
+using Sampan.Linux.Errors;
+using Sampan.Linux.Files;
+
+namespace Sampan.Linux.Mounts;
+
+/// <summary>
+/// Mounts that hang on a descriptor and on no path: nobody else sees them, and they are gone when the last copy of the
+/// descriptor is closed, also by a SIGKILL. fsopen(2), fsconfig(2), fsmount(2), open_tree(2).
+/// </summary>
+public static unsafe partial class DetachedMount
+{
+    /// <summary>FSCONFIG_SET_STRING refuses longer values.</summary>
+    private const int ValueBytesMax = 255;
+
+    private const int AtRecursive = 0x8000;
+    private const int OpenTreeClone = 1;
+    private const int CloseOnExec = 1;
+    private const int SetFlag = 0;
+    private const int SetString = 1;
+    private const int Create = 6;
+
+    /// <summary>A private copy of the tree at <paramref name="path"/>, with the mounts below it when <paramref name="recursive"/>.</summary>
+    public static Fd Clone(string path, bool recursive)
+    {
+        int fd = (int)open_tree(SyscallNumber.open_tree, -100, path, OpenTreeClone | 0x80000 | (recursive ? AtRecursive : 0));
+        return fd >= 0 ? new Fd(fd) : throw SyscallException.Last($"open_tree({path}, clone{(recursive ? "|recursive" : "")})");
+    }
+
+    /// <summary>
+    /// An overlay of directories, overlayfs in the kernel's documentation.
+    /// </summary>
+    /// <param name="lowers">Directories, the topmost first.</param>
+    /// <param name="upper">Where changes go; null for a read-only overlay (then at least two lowers are needed).</param>
+    /// <param name="userXattr">Keep overlay's own attributes as <c>user.overlay.*</c>: needed inside a user namespace.</param>
+    public static Fd Overlay(IReadOnlyList<string> lowers, string? upper, string? work, bool userXattr)
+    {
+        using Fd context = Open("overlay");
+        if (!TryAppendLowers(context, lowers)) Configure(context, "lowerdir", JoinLowers(lowers));
+        if (upper is not null)
+        {
+            Configure(context, "upperdir", upper);
+            Configure(context, "workdir", work!);
+        }
+        if (userXattr && fsconfig_flag(SyscallNumber.fsconfig, context.Number, SetFlag, "userxattr", 0, 0) < 0)
+            throw SyscallException.Last("fsconfig(overlay, userxattr)");
+        return Mount(context, "overlay", MountAttributes.None);
+    }
+
+    private static Fd Open(string type)
+    {
+        int fd = (int)fsopen(SyscallNumber.fsopen, type, CloseOnExec);
+        return fd >= 0 ? new Fd(fd) : throw SyscallException.Last($"fsopen({type})");
+    }
+
+    private static void Configure(Fd context, string key, string value)
+    {
+        if (fsconfig(SyscallNumber.fsconfig, context.Number, SetString, key, value, 0) < 0)
+            throw SyscallException.Last($"fsconfig({key}={value})");
+    }
+
+    private static Fd Mount(Fd context, string type, MountAttributes attributes)
+    {
+        if (fsconfig_flag(SyscallNumber.fsconfig, context.Number, Create, null, 0, 0) < 0)
+            throw SyscallException.Last($"fsconfig({type}, create)");
+        int fd = (int)fsmount(SyscallNumber.fsmount, context.Number, CloseOnExec, (nint)(ulong)attributes);
+        return fd >= 0 ? new Fd(fd) : throw SyscallException.Last($"fsmount({type}, {attributes})");
+    }
+
+    // Linux 6.5 takes the lower directories one by one, as many as there are
+    private static bool TryAppendLowers(Fd context, IReadOnlyList<string> lowers)
+    {
+        for (int i = 0; i < lowers.Count; i++)
+        {
+            if (fsconfig(SyscallNumber.fsconfig, context.Number, SetString, "lowerdir+", lowers[i], 0) == 0) continue;
+            SyscallException error = SyscallException.Last($"fsconfig(lowerdir+={lowers[i]})");
+            if (i == 0 && error.Errno == Errno.EINVAL) return false;
+            throw error;
+        }
+        return true;
+    }
+
+    private static string JoinLowers(IReadOnlyList<string> lowers)
+    {
+        string joined = string.Join(':', lowers);
+        if (System.Text.Encoding.UTF8.GetByteCount(joined) <= ValueBytesMax) return joined;
+        throw new SyscallException($"fsconfig(lowerdir={lowers.Count} directories)", Errno.E2BIG);
+    }
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint open_tree(nint number, nint directory, string path, nint flags);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint fsopen(nint number, string type, nint flags);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint fsconfig(nint number, nint fd, nint command, string key, string value, nint aux);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint fsconfig_flag(nint number, nint fd, nint command, string? key, nint value, nint aux);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint fsmount(nint number, nint fd, nint flags, nint attributes);
+}

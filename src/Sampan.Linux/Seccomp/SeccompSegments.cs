@@ -1,0 +1,92 @@
+using Sampan.Linux.Errors;
+
+namespace Sampan.Linux.Seccomp;
+
+/// <summary>Divides one architecture's system call numbers into ranges that are treated alike.</summary>
+internal sealed class SeccompSegments(SeccompProfile profile, SeccompArchitecture architecture)
+{
+    private readonly SortedDictionary<uint, List<SeccompRule>> _rules = [];
+
+    /// <summary>Sorted, without gaps, the first one starts at 0.</summary>
+    public List<SeccompSegment> Build()
+    {
+        foreach (SeccompRule rule in profile.Rules)
+        {
+            foreach (string name in rule.Names)
+            {
+                if (!SyscallTable.TryGetNumber(architecture, name, out uint number)) continue;
+                if (!_rules.TryGetValue(number, out List<SeccompRule>? rules)) _rules[number] = rules = [];
+                rules.Add(rule);
+            }
+        }
+
+        uint otherwise = ReturnValue(profile.DefaultAction, null);
+        BpfInstruction[] byDefault = [Return(otherwise)];
+        List<SeccompSegment> segments = [];
+        uint next = 0;
+        foreach ((uint number, List<SeccompRule> rules) in _rules)
+        {
+            if (number > next || segments.Count == 0 && number > 0) Append(segments, next, byDefault);
+            Append(segments, number, Code(rules, otherwise));
+            next = number + 1;
+        }
+
+        bool unknownIsMissing = profile.DefaultAction == SeccompAction.Errno && _rules.Count > 0;
+        Append(segments, next, unknownIsMissing ? [Return((uint)SeccompAction.Errno | (uint)Errno.ENOSYS)] : byDefault);
+        return segments;
+    }
+
+    private static void Append(List<SeccompSegment> segments, uint start, BpfInstruction[] code)
+    {
+        // neighbours that are treated alike become one range: fewer comparisons
+        if (segments.Count > 0 && segments[^1].Code.AsSpan().SequenceEqual(code)) return;
+        segments.Add(new(start, code));
+    }
+
+    private BpfInstruction[] Code(List<SeccompRule> rules, uint otherwise)
+    {
+        foreach (SeccompRule rule in rules)
+        {
+            // as in libseccomp: a rule without conditions replaces those with, before and after it
+            if (rule.Conditions.Count == 0) return [Return(ReturnValue(rule.Action, rule.ErrnoReturn))];
+        }
+
+        List<BpfInstruction> code = [];
+        foreach (SeccompRule rule in rules)
+        {
+            uint value = ReturnValue(rule.Action, rule.ErrnoReturn);
+            if (HasAlternatives(rule.Conditions))
+            {
+                foreach (SeccompCondition condition in rule.Conditions) SeccompComparison.Add(code, [condition], value);
+            }
+            else
+            {
+                SeccompComparison.Add(code, rule.Conditions, value);
+            }
+        }
+
+        code.Add(Return(otherwise));
+        return [.. code];
+    }
+
+    private static bool HasAlternatives(IReadOnlyList<SeccompCondition> conditions)
+    {
+        uint seen = 0;
+        foreach (SeccompCondition condition in conditions)
+        {
+            uint bit = 1u << (int)condition.Index;
+            if ((seen & bit) != 0) return true;
+            seen |= bit;
+        }
+
+        return false;
+    }
+
+    private uint ReturnValue(SeccompAction action, uint? data) => action switch
+    {
+        SeccompAction.Errno or SeccompAction.Trace => (uint)action | ((data ?? (uint)profile.DefaultErrno) & 0xffff),
+        _ => (uint)action,
+    };
+
+    private static BpfInstruction Return(uint value) => new(BpfInstruction.Return, 0, 0, value);
+}

@@ -1,0 +1,189 @@
+using Sampan.Linux;
+using Sampan.Linux.Errors;
+using Sampan.Linux.Files;
+using Sampan.Linux.Processes.Program;
+using Sampan.Runtime.Spec;
+
+namespace Sampan.Runtime.Plan;
+
+/// <summary>Files inside the root: reached from its descriptor only, with <c>openat2(RESOLVE_IN_ROOT)</c>.</summary>
+internal sealed partial class PlanBuilder
+{
+    /// <summary>Offset of st_rdev in <c>struct stat</c> of x86-64.</summary>
+    private const int StatDevice = 40;
+
+    private nint _empty;
+
+    private nint Empty => _empty == 0 ? _empty = program.Text("") : _empty;
+
+    /// <summary>Makes a directory with its parents, when it is not there.</summary>
+    public void MakeDirectory(string path)
+    {
+        program.Step($"mkdir({path})");
+        program.Call(SyscallNumber.close, OpenDirectory(path));
+    }
+
+    public void SymbolicLink(string target, string path)
+    {
+        program.Step($"symlink({target}, {path})");
+        (Cell parent, string name) = OpenParent(path);
+        program.Call(SyscallNumber.symlinkat, program.Text(target), parent, program.Text(name)).Ignore(Errno.EEXIST);
+        program.Call(SyscallNumber.close, parent);
+    }
+
+    /// <summary>A device node; one that exists must be the same device.</summary>
+    public void MakeDevice(DeviceSpec device)
+    {
+        uint type = device.Type switch { 'b' => 0x6000, 'p' => 0x1000, _ => 0x2000u };
+        ulong number = Number(device.Major, device.Minor);
+        program.Step($"mknod({device.Path}, {device.Type} {device.Major}:{device.Minor}, {Octal(device.Mode)})");
+        Label made = new();
+        Label exists = new();
+        nint status = program.Space(144);
+        (Cell parent, string name) = OpenParent(device.Path);
+        nint text = program.Text(name);
+        program.Call(SyscallNumber.mknodat, parent, text, type | device.Mode, number).On(Errno.EEXIST, exists).OnSuccess(made);
+        program.Mark(exists);
+        program.Call(SyscallNumber.newfstatat, parent, text, status, 0x100);
+        program.Compare(status + StatDevice, (uint)number, uint.MaxValue, Errno.EEXIST);
+        program.Mark(made);
+        if (device.Uid != 0 || device.Gid != 0) program.Call(SyscallNumber.fchownat, parent, text, device.Uid, device.Gid, 0x100);
+        program.Call(SyscallNumber.close, parent);
+    }
+
+    /// <summary>Writes a kernel parameter, through the container's own procfs and nothing that only looks like it (CVE-2025-52881).</summary>
+    public void Sysctl(string key, string value)
+    {
+        string path = "/proc/sys/" + key.Replace('.', '/');
+        program.Step($"write({path}, {value})");
+        Cell file = program.Cell();
+        nint statfs = program.Space(120);
+        byte[] text = System.Text.Encoding.UTF8.GetBytes(value);
+        Resolve(path, OpenFlags.WriteOnly, ResolveFlags.InRoot | ResolveFlags.NoSymlinks).Into(file);
+        program.Call(SyscallNumber.fstatfs, file, statfs);
+        program.Compare(statfs, 0x9FA0, uint.MaxValue, Errno.ENODEV); // PROC_SUPER_MAGIC
+        program.Call(SyscallNumber.write, file, program.Bytes(text), text.Length);
+        program.Call(SyscallNumber.close, file);
+    }
+
+    /// <summary>
+    /// A terminal of the container's own devpts: its slave becomes stdin, stdout, stderr, the controlling terminal and
+    /// <c>/dev/console</c>; its master goes to the parent over the channel.
+    /// </summary>
+    public void Console(ushort rows, ushort columns, uint owner)
+    {
+        program.Step("terminal: /dev/pts/ptmx, /dev/console");
+        Message message = new(program);
+        Cell tree = program.Cell();
+        Resolve("/dev/pts/ptmx", OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal).Into(message.Descriptor);
+        Cell slave = OpenPeer(message.Descriptor, rows, columns, owner);
+        program.Call(SyscallNumber.open_tree, slave, Empty, EmptyPath | OpenTreeClone | CloseOnExecFlag).Into(tree);
+        Attach(tree, OpenFile("/dev/console"));
+        HandOver(message, slave);
+    }
+
+    /// <summary>A terminal for a further process of a running container, whose root is already entered.</summary>
+    public void ConsoleOfRunning(ushort rows, ushort columns, uint owner)
+    {
+        program.Step("terminal: /dev/pts/ptmx");
+        Message message = new(program);
+        program.Call(SyscallNumber.openat, CurrentDirectory, program.Text("/dev/pts/ptmx"), (int)(OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal | OpenFlags.CloseOnExec))
+            .Into(message.Descriptor);
+        HandOver(message, OpenPeer(message.Descriptor, rows, columns, owner));
+    }
+
+    // the slave by descriptor, not by its path: nobody can put another file there meanwhile (CVE-2025-52565)
+    private Cell OpenPeer(Cell master, ushort rows, ushort columns, uint owner)
+    {
+        const int unlock = 0x40045431, peer = 0x5441, setSize = 0x5414;
+        Cell slave = program.Cell();
+        program.Call(SyscallNumber.ioctl, master, unlock, program.Space(4));
+        program.Call(SyscallNumber.ioctl, master, peer, (int)(OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal | OpenFlags.CloseOnExec)).Into(slave);
+        if (rows != 0 && columns != 0) program.Call(SyscallNumber.ioctl, slave, setSize, program.Data<ushort>([rows, columns, 0, 0]));
+        program.Call(SyscallNumber.fchown, slave, owner, uint.MaxValue).Ignore(Errno.EPERM).Ignore(Errno.EINVAL);
+        return slave;
+    }
+
+    private void HandOver(Message message, Cell slave)
+    {
+        const int takeControl = 0x540E;
+        program.Call(SyscallNumber.sendmsg, channel, message.Header, 0).Retry();
+        program.Call(SyscallNumber.close, message.Descriptor);
+        program.Call(SyscallNumber.ioctl, slave, takeControl, 0);
+        for (int i = 0; i < 3; i++) program.Call(SyscallNumber.dup3, slave, i, 0);
+        program.Call(SyscallNumber.close, slave);
+    }
+
+    /// <summary>Device number as mknod(2) takes it, makedev(3).</summary>
+    private static ulong Number(uint major, uint minor) =>
+        (minor & 0xFF) | ((major & 0xFFFu) << 8) | ((ulong)(minor & ~0xFFu) << 12) | ((ulong)(major & ~0xFFFu) << 32);
+
+    private CallBuilder Resolve(string path, OpenFlags flags, ResolveFlags resolve = ResolveFlags.InRoot | ResolveFlags.NoMagicLinks, uint mode = 0)
+    {
+        nint how = program.Data<ulong>([(ulong)(flags | OpenFlags.CloseOnExec), mode, (ulong)resolve]);
+        return program.Call(SyscallNumber.openat2, root, program.Text(path), how, 24).Retry();
+    }
+
+    /// <summary>A directory's descriptor; it and its parents are made where missing.</summary>
+    private Cell OpenDirectory(string path)
+    {
+        Label done = new();
+        Cell directory = program.Cell();
+        Resolve(path, OpenFlags.Path | OpenFlags.Directory).Into(directory).OnSuccess(done).Ignore(Errno.ENOENT);
+        MakeParents(path, includingLast: true);
+        Resolve(path, OpenFlags.Path | OpenFlags.Directory).Into(directory);
+        program.Mark(done);
+        return directory;
+    }
+
+    /// <summary>A file's descriptor; it and its parents are made where missing.</summary>
+    private Cell OpenFile(string path)
+    {
+        Label done = new();
+        Cell file = program.Cell();
+        Cell made = program.Cell();
+        Resolve(path, OpenFlags.Path).Into(file).OnSuccess(done).Ignore(Errno.ENOENT);
+        MakeParents(path, includingLast: false);
+        Resolve(path, OpenFlags.Create | OpenFlags.WriteOnly | OpenFlags.NonBlocking | OpenFlags.NoControllingTerminal, mode: 0x1A4).Into(made);
+        program.Call(SyscallNumber.close, made);
+        Resolve(path, OpenFlags.Path).Into(file);
+        program.Mark(done);
+        return file;
+    }
+
+    private (Cell Parent, string Name) OpenParent(string path)
+    {
+        string[] parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return (OpenDirectory("/" + string.Join('/', parts[..^1])), parts[^1]);
+    }
+
+    private void MakeParents(string path, bool includingLast)
+    {
+        string[] parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        for (int i = 0; i < parts.Length - (includingLast ? 0 : 1); i++)
+        {
+            Cell parent = program.Cell();
+            Resolve("/" + string.Join('/', parts[..i]), OpenFlags.Path | OpenFlags.Directory).Into(parent);
+            program.Call(SyscallNumber.mkdirat, parent, program.Text(parts[i]), 0x1ED).Ignore(Errno.EEXIST);
+            program.Call(SyscallNumber.close, parent);
+        }
+    }
+
+    /// <summary>A message on the channel that carries one descriptor, unix(7) SCM_RIGHTS.</summary>
+    private readonly struct Message
+    {
+        public Message(ChildProgram program)
+        {
+            nint control = program.Space(24);
+            nint payload = program.Data<int>([-2, 0]);
+            nint vector = program.Data<nint>([payload, 8]);
+            ChildProgram.Write(control, [(nint)20, 1 | ((nint)1 << 32)]); // cmsg_len, SOL_SOCKET, SCM_RIGHTS
+            Descriptor = new Cell(control + 16);
+            Header = program.Data<nint>([0, 0, vector, 1, control, 24, 0]);
+        }
+
+        public Cell Descriptor { get; }
+
+        public nint Header { get; }
+    }
+}

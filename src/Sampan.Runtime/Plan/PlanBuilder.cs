@@ -1,0 +1,158 @@
+using Sampan.Linux;
+using Sampan.Linux.Errors;
+using Sampan.Linux.Files;
+using Sampan.Linux.Processes.Program;
+
+namespace Sampan.Runtime.Plan;
+
+/// <summary>
+/// Adds the steps of a container start to a <see cref="ChildProgram"/>, one method a step. This file has the steps about the
+/// process itself; mounts, files and the user each have a file of their own beside it.
+/// </summary>
+internal sealed partial class PlanBuilder(ChildProgram program, int root, int channel)
+{
+    private const int CurrentDirectory = -100;
+    private const int EmptyPath = 0x1000;
+
+    private static readonly int[] Uncatchable = [9, 19, 32, 33];
+
+    /// <summary>Tells the parent that the child came so far, and waits until it says to go on.</summary>
+    public void AwaitHost(string forWhat)
+    {
+        program.Step($"await host: {forWhat}");
+        Cell received = program.Cell(0);
+        program.Call(SyscallNumber.write, channel, program.Data<int>([-1, 0]), 8);
+        program.Call(SyscallNumber.read, channel, program.Space(8), 8).Retry().Into(received);
+        // zero bytes: the parent is gone, and nobody would ever clean up behind this container
+        program.Compare(received.Address, 8, uint.MaxValue, Errno.ECANCELED);
+    }
+
+    /// <summary>Signals that the caller ignored would stay ignored through clone and exec.</summary>
+    public void ResetSignals()
+    {
+        program.Step("sigaction(all, SIG_DFL), sigprocmask(none)");
+        nint none = program.Space(32);
+        for (int signal = 1; signal <= 64; signal++)
+            if (!Uncatchable.Contains(signal)) program.Call(SyscallNumber.rt_sigaction, signal, none, 0, 8);
+        program.Call(SyscallNumber.rt_sigprocmask, 2, none, 0, 8);
+    }
+
+    /// <summary>A session of its own: the caller's terminal can not be reached through TIOCSTI (CVE-2017-5226).</summary>
+    public void NewSession()
+    {
+        program.Step("setsid()");
+        program.Call(SyscallNumber.setsid);
+    }
+
+    /// <summary>A fresh session keyring: keys of the caller stay out of reach, keyrings(7).</summary>
+    public void NewKeyring()
+    {
+        program.Step("keyctl(join_session_keyring, new)");
+        program.Call(SyscallNumber.keyctl, 1, 0)
+            .Ignore(Errno.ENOSYS).Ignore(Errno.EPERM).Ignore(Errno.EDQUOT);
+    }
+
+    /// <summary>The process ends when the one that made it does, however that ended.</summary>
+    public void DieWithParent()
+    {
+        program.Step("prctl(set_pdeathsig, SIGKILL)");
+        program.Call(SyscallNumber.prctl, 1, 9);
+    }
+
+    public void Unshare(string name, ulong flag)
+    {
+        program.Step($"unshare({name})");
+        program.Call(SyscallNumber.unshare, flag);
+    }
+
+    /// <summary>Enters existing namespaces: of a pidfd, or one by its own descriptor.</summary>
+    public void Join(string description, int fd, ulong flags)
+    {
+        program.Step($"setns({description})");
+        program.Call(SyscallNumber.setns, fd, flags);
+    }
+
+    public void Hostname(string name)
+    {
+        program.Step($"sethostname({name})");
+        program.Call(SyscallNumber.sethostname, program.Text(name), System.Text.Encoding.UTF8.GetByteCount(name));
+    }
+
+    public void DomainName(string name)
+    {
+        program.Step($"setdomainname({name})");
+        program.Call(SyscallNumber.setdomainname, program.Text(name), System.Text.Encoding.UTF8.GetByteCount(name));
+    }
+
+    public void OomScoreAdjustment(int value)
+    {
+        program.Step($"write(/proc/self/oom_score_adj, {value})");
+        Cell file = program.Cell();
+        byte[] text = System.Text.Encoding.ASCII.GetBytes($"{value}");
+        program.Call(SyscallNumber.openat, CurrentDirectory, program.Text("/proc/self/oom_score_adj"), (int)(OpenFlags.WriteOnly | OpenFlags.CloseOnExec)).Into(file);
+        program.Call(SyscallNumber.write, file, program.Bytes(text), text.Length);
+        program.Call(SyscallNumber.close, file);
+    }
+
+    public void ResourceLimit(Spec.ResourceLimit limit)
+    {
+        program.Step($"prlimit({limit.Name}, {limit.Soft}:{limit.Hard})");
+        program.Call(SyscallNumber.prlimit64, 0, limit.Number, program.Data<ulong>([limit.Soft, limit.Hard]), 0);
+    }
+
+    public void Umask(uint mask)
+    {
+        program.Step($"umask({Octal(mask)})");
+        program.Call(SyscallNumber.umask, mask);
+    }
+
+    /// <summary>Descriptors 0, 1 and 2; a number equal to its target stays as it is.</summary>
+    public void StandardStreams(int input, int output, int error)
+    {
+        program.Step("stdio");
+        Dup(input, 0);
+        Dup(output, 1);
+        Dup(error, 2);
+
+        void Dup(int from, int to)
+        {
+            if (from != to) program.Call(SyscallNumber.dup3, from, to, 0);
+        }
+    }
+
+    /// <summary>No descriptor but 0, 1, 2 and the preserved ones survives the exec (CVE-2024-21626).</summary>
+    public void CloseOnExec(int preserved)
+    {
+        program.Step($"close_range({3 + preserved}-, cloexec)");
+        program.Call(SyscallNumber.close_range, 3 + preserved, uint.MaxValue, 4);
+    }
+
+    /// <summary>
+    /// Waits for the byte that <c>start</c> writes into the fifo; from here on errors go to the fifo beside it, because the
+    /// process that made this child is gone by then.
+    /// </summary>
+    public void AwaitStart(int startFifo, int reportFifo)
+    {
+        program.Step("await start");
+        program.Call(SyscallNumber.write, channel, program.Data<int>([-1, 0]), 8);
+        program.Call(SyscallNumber.dup3, reportFifo, channel, (int)OpenFlags.CloseOnExec);
+        program.Call(SyscallNumber.close, reportFifo);
+        program.Call(SyscallNumber.read, startFifo, program.Space(8), 1).Retry();
+        program.Call(SyscallNumber.close, startFifo);
+    }
+
+    /// <summary>
+    /// Into the working directory, which must lie inside the root: a path such as <c>/proc/self/fd/8</c> would lead to
+    /// a directory of the host (CVE-2024-21626), and the kernel then says so by a path that does not begin with a slash.
+    /// </summary>
+    public void ChangeDirectory(string path)
+    {
+        program.Step($"chdir({path})");
+        nint buffer = program.Space(4096);
+        program.Call(SyscallNumber.chdir, program.Text(path));
+        program.Call(SyscallNumber.getcwd, buffer, 4096);
+        program.Compare(buffer, '/', 0xFF, Errno.ENOENT);
+    }
+
+    private static string Octal(uint mode) => "0" + Convert.ToString(mode, 8);
+}

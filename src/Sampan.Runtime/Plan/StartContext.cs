@@ -1,0 +1,36 @@
+namespace Sampan.Runtime.Plan;
+
+/// <summary>Numbers of the descriptors that a plan refers to; the child has copies of all of them.</summary>
+public sealed record StartContext
+{
+    /// <summary>The detached mount of the root file system.</summary>
+    public int Root { get; init; } = -1;
+
+    /// <summary>Where reports go and permission to go on comes from.</summary>
+    public int Channel { get; init; } = -1;
+
+    /// <summary>A directory of the host over which the root is attached, in the child's mount namespace only.</summary>
+    public string Staging { get; init; } = "";
+
+    public int StandardInput { get; init; }
+
+    public int StandardOutput { get; init; } = 1;
+
+    public int StandardError { get; init; } = 2;
+
+    /// <summary>Both fifos of a container that is created now and started later, or -1.</summary>
+    public int StartFifo { get; init; } = -1;
+
+    public int ReportFifo { get; init; } = -1;
+
+    /// <summary>How many descriptors from 3 on the process keeps.</summary>
+    public int PreservedDescriptors { get; init; }
+
+    /// <summary>Device nodes can not be made here (inside a user namespace): show those of the host.</summary>
+    public bool BindDevices { get; init; }
+
+    public IReadOnlyList<JoinedNamespace> Joined { get; init; } = [];
+
+    /// <summary>The cgroup v1 hierarchies to be shown in the container, as options of their mounts; empty on cgroup v2.</summary>
+    public IReadOnlyList<string> Cgroups { get; init; } = [];
+}

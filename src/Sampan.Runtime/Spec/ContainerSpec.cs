@@ -1,0 +1,54 @@
+using Sampan.Linux.Cgroups;
+using Sampan.Linux.Namespaces;
+
+namespace Sampan.Runtime.Spec;
+
+/// <summary>What a container is to be: the model of an OCI <c>config.json</c>, runtime-spec 1.3.</summary>
+public sealed record ContainerSpec
+{
+    public string Version { get; init; } = "1.3.0";
+
+    /// <summary>The root file system's directory, relative to the bundle; unused where the caller hands in a mount.</summary>
+    public string RootPath { get; init; } = "rootfs";
+
+    public bool RootReadOnly { get; init; }
+
+    /// <summary>Null in a bundle that can be created but never started (runtime-spec, config.md, Process).</summary>
+    public ProcessSpec? Process { get; init; }
+
+    public string? Hostname { get; init; }
+
+    public string? DomainName { get; init; }
+
+    public IReadOnlyList<MountSpec> Mounts { get; init; } = [];
+
+    public IReadOnlyList<NamespaceSpec> Namespaces { get; init; } = [];
+
+    public IReadOnlyList<IdMap> UidMappings { get; init; } = [];
+
+    public IReadOnlyList<IdMap> GidMappings { get; init; } = [];
+
+    public IReadOnlyList<DeviceSpec> Devices { get; init; } = [];
+
+    public IReadOnlyList<string> MaskedPaths { get; init; } = [];
+
+    public IReadOnlyList<string> ReadOnlyPaths { get; init; } = [];
+
+    /// <summary>Kernel parameters by dotted name.</summary>
+    public IReadOnlyDictionary<string, string> Sysctls { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>For example <c>/sampan/ID</c>; null puts the container nowhere.</summary>
+    public string? CgroupPath { get; init; }
+
+    public CgroupResources? Resources { get; init; }
+
+    /// <summary><c>shared</c>, <c>slave</c>, <c>private</c> or <c>unbindable</c>; null is private.</summary>
+    public string? RootPropagation { get; init; }
+
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+
+    public bool Has(NamespaceKind kind) => Namespaces.Any(n => n.Kind == kind);
+
+    /// <summary>A new namespace of this kind, not one joined by path.</summary>
+    public bool Makes(NamespaceKind kind) => Namespaces.Any(n => n.Kind == kind && n.Path is null);
+}

@@ -1,0 +1,11 @@
+namespace Sampan.Runtime.Spec;
+
+/// <summary>One mount, runtime-spec config.md "Mounts".</summary>
+/// <param name="Destination">Absolute path inside the container.</param>
+/// <param name="Type">A file system's name, or <c>bind</c>.</param>
+/// <param name="Source">A host path for binds, else what /proc/mounts is to show.</param>
+/// <param name="Options">As in mount(8).</param>
+public sealed record MountSpec(string Destination, string? Type, string? Source, IReadOnlyList<string> Options)
+{
+    public bool IsBind => Type == "bind" || Options.Contains("bind") || Options.Contains("rbind");
+}

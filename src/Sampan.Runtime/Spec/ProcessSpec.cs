@@ -1,0 +1,35 @@
+using Sampan.Linux.Seccomp;
+
+namespace Sampan.Runtime.Spec;
+
+/// <summary>The process of a container, runtime-spec config.md "Process".</summary>
+public sealed record ProcessSpec
+{
+    public required IReadOnlyList<string> Arguments { get; init; }
+
+    public IReadOnlyList<string> Environment { get; init; } = [];
+
+    /// <summary>Absolute, inside the container.</summary>
+    public string WorkingDirectory { get; init; } = "/";
+
+    public UserSpec User { get; init; } = new();
+
+    public bool Terminal { get; init; }
+
+    /// <summary>Rows and columns of the terminal; zero leaves it as it is.</summary>
+    public (ushort Rows, ushort Columns) ConsoleSize { get; init; }
+
+    /// <summary>Null keeps the caller's capabilities.</summary>
+    public CapabilitySets? Capabilities { get; init; }
+
+    public IReadOnlyList<ResourceLimit> ResourceLimits { get; init; } = [];
+
+    public bool NoNewPrivileges { get; init; }
+
+    public int? OomScoreAdjustment { get; init; }
+
+    public SeccompProfile? Seccomp { get; init; }
+
+    /// <summary>The process is killed when the process that made it ends: for containers that do not outlive their monitor.</summary>
+    public bool DiesWithParent { get; init; }
+}

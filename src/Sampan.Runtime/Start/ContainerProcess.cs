@@ -1,0 +1,177 @@
+using Sampan.Linux.Errors;
+using Sampan.Linux.Files;
+using Sampan.Linux.Namespaces;
+using Sampan.Linux.Processes;
+using Sampan.Runtime.Plan;
+using Sampan.Runtime.Spec;
+
+namespace Sampan.Runtime.Start;
+
+/// <summary>
+/// The first process of a container, from clone to exec. Between <see cref="Create"/> and <see cref="Start"/> the child makes
+/// its mounts while the caller, at the same time, makes what only the host can: cgroup and network.
+/// </summary>
+public sealed class ContainerProcess : IDisposable
+{
+    private readonly StartPlan _plan;
+    private readonly ChildChannel _channel;
+    private readonly Cloned _child;
+    private bool _reaped;
+
+    private ContainerProcess(StartPlan plan, ChildChannel channel, Cloned child)
+    {
+        _plan = plan;
+        _channel = channel;
+        _child = child;
+    }
+
+    /// <summary>As seen from this process.</summary>
+    public int Pid => _child.Pid;
+
+    public Fd PidFd => _child.PidFd;
+
+    /// <summary>The steps of the plan, one line each.</summary>
+    public IReadOnlyList<string> Steps => _plan.Steps;
+
+    /// <summary>The terminal's master, once the child has sent it (after <see cref="Start"/>); null without a terminal.</summary>
+    public Fd? Console { get; private set; }
+
+    /// <summary>Clones the child and, in a new user namespace, gives it its ids.</summary>
+    /// <exception cref="StartException">What failed, and at which step; nothing is left behind.</exception>
+    public static ContainerProcess Create(ContainerSpec spec, StartOptions options)
+    {
+        List<Fd> opened = [];
+        ChildChannel channel = new();
+        StartPlan? plan = null;
+        ContainerProcess? process = null;
+        try
+        {
+            List<JoinedNamespace> joined = [];
+            foreach (NamespaceSpec item in spec.Namespaces.Where(item => item.Path is not null))
+            {
+                Fd fd = Paths.Open(item.Path!, OpenFlags.ReadOnly);
+                opened.Add(fd);
+                joined.Add(new JoinedNamespace(item.Kind, fd.Number, item.Path!));
+            }
+            (Fd? start, Fd? report) = options.StateDirectory is null ? (null, null) : StartFifos.Open(options.StateDirectory);
+            if (start is not null) opened.AddRange([start, report!]);
+
+            plan = StartPlan.Compose(spec, new StartContext
+            {
+                Root = options.RootFileSystem.Number,
+                Channel = channel.Child.Number,
+                Staging = options.StagingDirectory,
+                StandardInput = options.StandardInput.Number,
+                StandardOutput = options.StandardOutput.Number,
+                StandardError = options.StandardError.Number,
+                StartFifo = start?.Number ?? -1,
+                ReportFifo = report?.Number ?? -1,
+                PreservedDescriptors = options.PreservedDescriptors,
+                BindDevices = options.BindDevices,
+                Joined = joined,
+                Cgroups = CgroupHierarchies.Mounted(),
+            });
+            process = new ContainerProcess(plan, channel, Cloning.Clone(plan.Program, plan.Namespaces, channel.Child));
+            channel.Child.Dispose();
+
+            if (spec.Makes(NamespaceKind.User))
+            {
+                process.AwaitWaiting();
+                IdMaps.Write(process.Pid, spec.UidMappings, spec.GidMappings);
+                channel.Continue();
+            }
+            return process;
+        }
+        catch
+        {
+            process?.Kill();
+            process?.Dispose();
+            if (process is null)
+            {
+                channel.Dispose();
+                plan?.Dispose();
+            }
+            throw;
+        }
+        finally
+        {
+            foreach (Fd fd in opened) fd.Dispose();
+        }
+    }
+
+    /// <summary>Cgroup and network are there: lets the child go on, and returns once it has become the container's command.</summary>
+    /// <exception cref="StartException">The child could not; it is reaped.</exception>
+    public void Start()
+    {
+        Release();
+        while (_channel.Receive() is { } message) Handle(message);
+        // the line also closes when the child is killed half-way; an exec that succeeded leaves a running or ended process
+    }
+
+    /// <summary>As <see cref="Start"/>, for a container that waits for its start: returns once everything is made.</summary>
+    public void Prepare()
+    {
+        Release();
+        AwaitWaiting();
+    }
+
+    /// <summary>Ends and reaps the child, however far it is.</summary>
+    public void Kill()
+    {
+        if (_reaped) return;
+        Waiting.Signal(_child.PidFd, 9);
+        Reap();
+    }
+
+    /// <summary>Waits for its end: exit code, or 128 + n after signal n.</summary>
+    public int Reap()
+    {
+        _reaped = true;
+        return Waiting.Reap(_child.PidFd)!.Value;
+    }
+
+    public void Dispose()
+    {
+        _channel.Dispose();
+        _plan.Dispose();
+        _child.PidFd.Dispose();
+        Console?.Dispose();
+    }
+
+    private void Release()
+    {
+        AwaitWaiting();
+        _channel.Continue();
+    }
+
+    private void AwaitWaiting()
+    {
+        while (true)
+        {
+            ChildMessage message = _channel.Receive() ?? throw Died();
+            if (message.Step == ChildMessage.Waiting) return;
+            Handle(message);
+        }
+    }
+
+    private void Handle(ChildMessage message)
+    {
+        switch (message.Step)
+        {
+            case ChildMessage.Terminal:
+                Console = message.Descriptor;
+                return;
+            case >= 0:
+                Kill();
+                throw new StartException(_plan.Steps[message.Step], message.Errno);
+            default:
+                throw new StartException("start: unexpected message from the child", Errno.EPROTO);
+        }
+    }
+
+    private StartException Died()
+    {
+        int code = Reap();
+        return new StartException($"start: the process ended before its command was executed, exit code {code}");
+    }
+}

@@ -1,0 +1,31 @@
+using Sampan.Linux.Cgroups;
+using Sampan.Linux.Files;
+
+namespace Sampan.Runtime.Start;
+
+/// <summary>What a container start needs beside its <see cref="Spec.ContainerSpec"/>.</summary>
+public sealed record StartOptions
+{
+    /// <summary>The root file system, a detached mount (<see cref="Linux.Mounts.DetachedMount"/>).</summary>
+    public required Fd RootFileSystem { get; init; }
+
+    /// <summary>An existing directory over which the root is attached, seen by the container's processes only.</summary>
+    public required string StagingDirectory { get; init; }
+
+    public Fd StandardInput { get; init; } = Fd.StandardInput;
+
+    public Fd StandardOutput { get; init; } = Fd.StandardOutput;
+
+    public Fd StandardError { get; init; } = Fd.StandardError;
+
+    public Cgroup? Cgroup { get; init; }
+
+    /// <summary>How many descriptors from 3 on the process keeps.</summary>
+    public int PreservedDescriptors { get; init; }
+
+    /// <summary>Device nodes can not be made here (inside a user namespace): show those of the host.</summary>
+    public bool BindDevices { get; init; }
+
+    /// <summary>A folder for the two fifos by which another process starts the container later; null starts it at once.</summary>
+    public string? StateDirectory { get; init; }
+}

@@ -1,0 +1,10 @@
+namespace Sampan.Runtime.State;
+
+/// <summary>runtime-spec runtime.md, "State".</summary>
+public enum ContainerStatus
+{
+    Creating,
+    Created,
+    Running,
+    Stopped,
+}

@@ -1,0 +1,85 @@
+using Sampan.Linux.Errors;
+using Sampan.Linux.Files;
+
+namespace Sampan.Runtime.State;
+
+/// <summary>The folder with one folder for each container: <c>state.json</c>, <c>config.json</c>, the fifos of its start.</summary>
+public sealed class StateStore(string root)
+{
+    private const int IdLengthMax = 1024;
+
+    public string Root { get; } = root;
+
+    public string DirectoryOf(string id) => $"{Root}/{id}";
+
+    /// <summary>Claims an id, atomically.</summary>
+    /// <exception cref="LifecycleException">It is not a name, or taken.</exception>
+    public string Claim(string id)
+    {
+        Validate(id);
+        Directory.CreateDirectory(Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string directory = DirectoryOf(id);
+        try
+        {
+            Nodes.MakeDirectory(directory, 0x1C0);
+        }
+        catch (SyscallException error) when (error.Errno is Errno.EEXIST)
+        {
+            throw new LifecycleException($"container with given ID already exists: {id}");
+        }
+        return directory;
+    }
+
+    /// <exception cref="LifecycleException">There is none of that id.</exception>
+    public ContainerState Read(string id)
+    {
+        Validate(id);
+        try
+        {
+            return ContainerState.FromJson(File.ReadAllBytes($"{DirectoryOf(id)}/state.json"));
+        }
+        catch (IOException error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new LifecycleException($"container does not exist: {id}");
+        }
+    }
+
+    public void Write(ContainerState state)
+    {
+        string path = $"{DirectoryOf(state.Id)}/state.json";
+        File.WriteAllBytes(path + ".new", state.ToJson());
+        File.Move(path + ".new", path, overwrite: true);
+    }
+
+    /// <summary>Every container whose state can be read, by id.</summary>
+    public IReadOnlyList<ContainerState> List()
+    {
+        if (!Directory.Exists(Root)) return [];
+        return [.. Directory.EnumerateDirectories(Root)
+            .Where(directory => File.Exists($"{directory}/state.json"))
+            .Select(directory => ContainerState.FromJson(File.ReadAllBytes($"{directory}/state.json")))
+            .OrderBy(state => state.Id, StringComparer.Ordinal)];
+    }
+
+    public void Remove(string id)
+    {
+        Validate(id);
+        if (Directory.Exists(DirectoryOf(id))) Directory.Delete(DirectoryOf(id), recursive: true);
+    }
+
+    public ContainerStatus StatusOf(ContainerState state)
+    {
+        if (state.Pid == 0) return ContainerStatus.Creating;
+        if (ProcessStat.Of(state.Pid) is not { } stat || stat.StartTicks != state.PidStartTicks || stat.State is 'Z' or 'X')
+            return ContainerStatus.Stopped;
+        return File.Exists($"{DirectoryOf(state.Id)}/start.fifo") ? ContainerStatus.Created : ContainerStatus.Running;
+    }
+
+    // an id becomes a folder's name: nothing that could be a path
+    private static void Validate(string id)
+    {
+        bool valid = id.Length is > 0 and <= IdLengthMax && id is not ("." or "..")
+            && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '+' or '-' or '.');
+        if (!valid) throw new LifecycleException($"invalid container ID format: {id}");
+    }
+}
