@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sampan.Engine.Exec;
 using Sampan.Engine.State;
 using Sampan.Linux.Capabilities;
 using Sampan.Linux.Cgroups;
@@ -64,6 +65,20 @@ public static class SpecComposer
                 CpuPeriodUs = options.Cpus is null ? null : CpuPeriodUs,
             },
         };
+    }
+
+    /// <summary>A further process in a running container: as its first one, but for what the options change.</summary>
+    public static ContainerSpec ComposeExec(ContainerRecord record, ContainerPaths paths, Fd root, ExecOptions exec, WindowSize? size)
+    {
+        ContainerRecord changed = record with
+        {
+            Arguments = exec.Command,
+            Environment = [.. record.Environment, .. exec.Environment],
+            User = exec.User ?? record.User,
+            WorkingDirectory = exec.WorkingDirectory ?? record.WorkingDirectory,
+            Options = record.Options with { Terminal = exec.Terminal, Privileged = record.Options.Privileged || exec.Privileged },
+        };
+        return Compose(changed, paths, root, size);
     }
 
     private static CapabilitySet Capabilities(ContainerOptions options)
