@@ -4,6 +4,7 @@ namespace Sampan.Images.Digests;
 internal static class Digest
 {
     private const string Prefix = "sha256:";
+    private static readonly System.Buffers.SearchValues<char> HexDigits = System.Buffers.SearchValues.Create("0123456789abcdef");
 
     /// <summary>The hexadecimal part; refuses any other form, so that the result is a safe file name.</summary>
     public static string HexOf(string digest)
@@ -12,5 +13,5 @@ internal static class Digest
         throw new ImageException($"not a sha256 digest: '{ImageException.Printable(digest)}'");
     }
 
-    public static bool IsHex(ReadOnlySpan<char> text) => text.Length == 64 && !text.ContainsAnyExcept("0123456789abcdef");
+    public static bool IsHex(ReadOnlySpan<char> text) => text.Length == 64 && !text.ContainsAnyExcept(HexDigits);
 }

@@ -170,7 +170,7 @@ internal sealed class LayerUnpacker(Fd root) : IDisposable
         Entries.SetAttribute(directory, UserNamespace.IsInside ? "user.overlay.opaque" : "trusted.overlay.opaque", "y"u8);
     }
 
-    private void Describe(Fd file, TarEntry entry)
+    private static void Describe(Fd file, TarEntry entry)
     {
         // chown clears set-uid bits and file capabilities: owner first
         Entries.ChangeOwner(file, Id(entry.Uid, "uid"), Id(entry.Gid, "gid"));
