@@ -182,12 +182,14 @@ internal sealed class TarReader(Stream stream)
     private void Skip()
     {
         long count = _contentLeft + _padding;
+        // umoci leaves out the padding of the last member: only lost content is an error, the digest covers the rest
+        long padding = _padding;
         _contentLeft = _padding = 0;
         if (count == 0) return;
         Position += count;
         if (stream.CanSeek)
         {
-            if (stream.Position > stream.Length - count) throw Truncated();
+            if (stream.Position > stream.Length - (count - padding)) throw Truncated();
             stream.Seek(count, SeekOrigin.Current);
             return;
         }
@@ -195,6 +197,7 @@ internal sealed class TarReader(Stream stream)
         while (count > 0)
         {
             int read = stream.Read(buffer.AsSpan(0, (int)Math.Min(buffer.Length, count)));
+            if (read == 0 && count <= padding) return;
             if (read == 0) throw Truncated();
             count -= read;
         }
