@@ -57,7 +57,7 @@ public static class BridgeNetwork
         }
         catch
         {
-            Detach(stateDirectory, attachment);
+            Undo(stateDirectory, attachment);
             throw;
         }
     }
@@ -142,6 +142,18 @@ public static class BridgeNetwork
         {
             bridges.RemoveIfUnused(bridge.Name);
             throw;
+        }
+    }
+
+    private static void Undo(string stateDirectory, NetworkAttachment attachment)
+    {
+        try
+        {
+            Detach(stateDirectory, attachment);
+        }
+        catch (Exception e) when (e is IOException or NetworkException)
+        {
+            // the first failure is what the caller must see; the address file stays, so the next sweep tries again
         }
     }
 
