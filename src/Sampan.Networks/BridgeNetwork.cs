@@ -68,25 +68,29 @@ public static class BridgeNetwork
         if (!Directory.Exists(stateDirectory)) return;
         using NetlinkSocket route = NetlinkSocket.Open(NetlinkProtocol.Route);
         using NetlinkSocket netfilter = NetlinkSocket.Open(NetlinkProtocol.Netfilter);
-        using DirectoryLock held = DirectoryLock.Take(stateDirectory);
         AddressBook addresses = new(stateDirectory);
-        // an address that has gone to another container since is not ours to undo
-        if (addresses.Find(attachment.Address)?.ContainerId == attachment.ContainerId)
+        using (DirectoryLock.Take(stateDirectory))
         {
-            MessageWriter link = new();
-            link.DeleteLinkNamed(attachment.HostVeth);
-            try
-            {
-                route.Send(link);
-            }
-            catch (SyscallException e) when (e.Errno is Errno.ENODEV)
-            {
-                // it went with the container's namespace
-            }
-            if (BridgeState.Read(stateDirectory, attachment.Bridge) is { } bridge) new Firewall(netfilter, bridge).Withdraw(attachment);
-            // last: as long as the file is there, the next sweep finds what a killed one left
-            addresses.Remove(attachment.Address);
+            if (Holds(addresses, attachment) && BridgeState.Read(stateDirectory, attachment.Bridge) is { } bridge)
+                new Firewall(netfilter, bridge).Withdraw(attachment);
         }
+
+        // without the lock: the kernel takes 20 to 30 ms to let go of a link (rcu_barrier), and others want to attach
+        // meanwhile; the name is of this container alone, so it can not be another's link by now
+        MessageWriter link = new();
+        link.DeleteLinkNamed(attachment.HostVeth);
+        try
+        {
+            route.Send(link);
+        }
+        catch (SyscallException e) when (e.Errno is Errno.ENODEV)
+        {
+            // it went with the container's namespace
+        }
+
+        using DirectoryLock held = DirectoryLock.Take(stateDirectory);
+        // last: as long as the file is there, the next sweep finds what a killed one left
+        if (Holds(addresses, attachment)) addresses.Remove(attachment.Address);
         new Bridge(route, netfilter, stateDirectory).RemoveIfUnused(attachment.Bridge);
     }
 
@@ -126,7 +130,7 @@ public static class BridgeNetwork
             NetworkAttachment attachment = new(
                 containerId,
                 bridge.Name,
-                $"sp{Convert.ToHexStringLower(address.GetAddressBytes())}",
+                LinkName.For($"{containerId} {address}"),
                 address,
                 bridge.Subnet.PrefixLength,
                 Subnet.At(bridge.Subnet, 1),
@@ -144,6 +148,10 @@ public static class BridgeNetwork
             throw;
         }
     }
+
+    // an address that has gone to another container since is not ours to undo
+    private static bool Holds(AddressBook addresses, NetworkAttachment attachment) =>
+        addresses.Find(attachment.Address)?.ContainerId == attachment.ContainerId;
 
     private static void Undo(string stateDirectory, NetworkAttachment attachment)
     {
