@@ -48,6 +48,11 @@ public static class BridgeNetwork
                 using DirectoryLock held = DirectoryLock.Take(stateDirectory);
                 new AddressBook(stateDirectory).Write(attachment);
             }
+            // carriers come up in a work queue, up to a second later, and packets are lost until then; asking for a link
+            // makes the kernel catch up at once (Linux 6.8): eth0, then the port, then the bridge that depends on it
+            inside.FindLink(ContainerLink);
+            route.FindLink(attachment.HostVeth);
+            route.FindLink(bridge.Name);
             if (attachment.Ports.Count > 0)
             {
                 HostSettings.RouteLoopbackTo(bridge.Name);
