@@ -19,7 +19,7 @@ The_images_environment_and_directory_hold() { is "busybox /tmp" "$(run sh -c 'ec
 
 Variables_are_set_by_e_and_by_an_env_file() {
   printf '# comment\nB=from file\n' > "$WORK/env"
-  is "1 from file" "$(run -e=A=1 --env-file="$WORK/env" sh -c 'echo "$A $B"')"
+  is "1 from file" "$(run --env=A=1 --env-file="$WORK/env" sh -c 'echo "$A $B"')"
 }
 
 The_hostname_is_set() { is boat "$(run --hostname=boat hostname)"; }
@@ -28,7 +28,7 @@ The_user_is_looked_up_in_the_image() { is "1000 1000 1000 2000" "$(run --user=us
 
 A_user_by_number_needs_no_entry() { is "4711 99" "$(run --user=4711:99 sh -c 'echo $(id -u) $(id -g)')"; }
 
-The_working_directory_is_set_by_w() { is /etc "$(run -w=/etc pwd)"; }
+The_working_directory_is_set_by_w() { is /etc "$(run --workdir=/etc pwd)"; }
 
 The_command_is_pid_1_and_sees_no_other_process() { is 1 "$(run sh -c 'echo $$')"; is 2 "$(run sh -c 'ls -d /proc/[0-9]* | wc -l')"; }
 
@@ -59,10 +59,10 @@ A_tmpfs_is_mounted() { has "$(run --tmpfs=/mnt:size=1m sh -c 'grep " /mnt " /pro
 A_folder_of_the_host_is_seen_by_v() {
   mkdir -p "$WORK/folder"
   echo before > "$WORK/folder/file"
-  is before "$(run -v="$WORK/folder:/mnt" cat /mnt/file)"
-  run -v="$WORK/folder:/mnt" sh -c 'echo after > /mnt/file'
+  is before "$(run --volume="$WORK/folder:/mnt" cat /mnt/file)"
+  run --volume="$WORK/folder:/mnt" sh -c 'echo after > /mnt/file'
   is after "$(cat "$WORK/folder/file")"
-  exits 1 run -v="$WORK/folder:/mnt:ro" sh -c 'echo no > /mnt/file'
+  exits 1 run --volume="$WORK/folder:/mnt:ro" sh -c 'echo no > /mnt/file'
 }
 
 A_dropped_capability_is_gone() { is 0000000000000000 "$(run --cap-drop=ALL sh -c "awk '/CapEff/ { print \$2 }' /proc/self/status")"; }
