@@ -48,14 +48,15 @@ printf '[containers]\ndefault_ulimits=[]\n[engine]\ncgroup_manager="cgroupfs"\ne
 row() {
   local name=$1 against=$2
   shift 2
-  jq -cn '{name: $ARGS.positional[0], command: $ARGS.positional[2:]}
-    + if $ARGS.positional[1] == "" then {} else {against: $ARGS.positional[1]} end' --args "$name" "$against" "$@"
+  # By lines on stdin, because jq would take the command's flags for its own.
+  printf '%s\n' "$@" | jq -Rnc --arg name "$name" --arg against "$against" \
+    '{$name, command: [inputs]} + if $against == "" then {} else {$against} end'
 }
 
 bench_oci() {
   local dir=$work/bundle runtime
   mkdir -p "$dir/rootfs"
-  umoci raw unpack --image "$root/artifacts/images/busybox-layout:latest" "$dir/rootfs"
+  umoci raw unpack --image "$root/artifacts/images/busybox-layout:latest" "$dir/rootfs" > /dev/null 2>&1
   (cd "$dir" && runc spec)
   jq '.process.terminal = false | .process.args = ["true"] | del(.process.rlimits)' "$dir/config.json" > "$dir/new"
   mv "$dir/new" "$dir/config.json"
