@@ -38,6 +38,9 @@ public static class BridgeNetwork
             MessageWriter pair = new();
             byte[] mac = Mac.For(attachment.Address);
             pair.AddVeth(attachment.HostVeth, bridgeIndex, ContainerLink, mac, containerNetns);
+            // with br_netfilter loaded the bridge itself redirects, and a container that calls its own published port
+            // is sent back out of the port it came from
+            if (attachment.Ports.Count > 0) pair.SetHairpin(attachment.HostVeth);
             route.Send(pair);
             if (!Configure(inside, attachment))
             {

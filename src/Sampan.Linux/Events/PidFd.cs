@@ -8,7 +8,8 @@ namespace Sampan.Linux.Events;
 public static unsafe partial class PidFd
 {
     private const int ByPidFd = 3; // P_PIDFD
-    private const int ExitedWithoutWaiting = 0x00000004 | 0x00000001; // WEXITED | WNOHANG
+    private const int Exited = 0x00000004; // WEXITED
+    private const int ExitedWithoutWaiting = Exited | 0x00000001; // WNOHANG
     private const int ChildExited = 1; // CLD_EXITED
     private const int SignalInfoSize = 128;
 
@@ -29,11 +30,17 @@ public static unsafe partial class PidFd
 
     /// <summary>Reaps a child of this process that has ended.</summary>
     /// <returns>Its exit code, 128 plus the signal that killed it, or null while it runs.</returns>
-    public static int? TryReap(Fd child)
+    public static int? TryReap(Fd child) => Reap(child, ExitedWithoutWaiting);
+
+    /// <summary>Waits for a child of this process to end, and reaps it.</summary>
+    /// <returns>Its exit code, or 128 plus the signal that killed it.</returns>
+    public static int Reap(Fd child) => Reap(child, Exited)!.Value;
+
+    private static int? Reap(Fd child, int options)
     {
         int* info = stackalloc int[SignalInfoSize / sizeof(int)];
         new Span<byte>(info, SignalInfoSize).Clear();
-        while (waitid(ByPidFd, child.Number, info, ExitedWithoutWaiting) < 0)
+        while (waitid(ByPidFd, child.Number, info, options) < 0)
         {
             if ((Errno)Marshal.GetLastPInvokeError() != Errno.EINTR) throw SyscallException.Last($"waitid({child})");
         }

@@ -7,6 +7,7 @@ namespace Sampan.Linux.Events;
 /// <summary>Plain read(2) and write(2) on descriptors that may be non-blocking.</summary>
 public static unsafe partial class Streams
 {
+    private const int SetDescriptorFlags = 2;
     private const int GetFlags = 3;
     private const int SetFlags = 4;
     private const int PipeSetSize = 1031;
@@ -29,6 +30,12 @@ public static unsafe partial class Streams
         int flags = fcntl(fd.Number, GetFlags, 0);
         if (flags < 0 || fcntl(fd.Number, SetFlags, flags | (int)OpenFlags.NonBlocking) < 0)
             throw SyscallException.Last($"fcntl({fd}, F_SETFL, O_NONBLOCK)");
+    }
+
+    /// <summary>Keeps an inherited descriptor from being inherited further.</summary>
+    public static void SetCloseOnExec(Fd fd)
+    {
+        if (fcntl(fd.Number, SetDescriptorFlags, 1) < 0) throw SyscallException.Last($"fcntl({fd}, F_SETFD, FD_CLOEXEC)");
     }
 
     /// <summary>Reads what is there; 0 at the end of the stream, <see cref="NotReady"/> when nothing is there yet.

@@ -75,7 +75,9 @@ internal sealed class Bridge(NetlinkSocket route, NetlinkSocket netfilter, strin
             link.AddBridge(name, Mac.For(gateway));
             route.Send(link);
             int index = route.FindLink(name)?.Index ?? throw new NetworkException($"bridge {name} vanished while it was made");
+            HostSettings.SkipDuplicateDetection(name);
             MessageWriter addresses = new();
+            addresses.SetUp(index);
             addresses.AddAddress(index, gateway, subnet.PrefixLength);
             if (subnet6 is not null) addresses.AddAddress(index, Subnet.At(subnet6.Value, 1), subnet6.Value.PrefixLength);
             route.Send(addresses);

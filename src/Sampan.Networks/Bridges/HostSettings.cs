@@ -22,6 +22,15 @@ internal static class HostSettings
     /// <summary>Lets connections to 127.0.0.1 be redirected to that bridge.</summary>
     public static void RouteLoopbackTo(string bridge) => Set($"/proc/sys/net/ipv4/conf/{bridge}/route_localnet", "1");
 
+    /// <summary>
+    /// Makes the bridge's link-local IPv6 address usable at once. While it is being checked for duplicates the host can not
+    /// ask for a container's MAC, and packets from outside are lost for the first one to two seconds.
+    /// </summary>
+    public static void SkipDuplicateDetection(string bridge)
+    {
+        if (Directory.Exists($"{Ipv6}/{bridge}")) Set($"{Ipv6}/{bridge}/accept_dad", "0");
+    }
+
     private static void Set(string path, string value)
     {
         if (Read(path) == value) return;

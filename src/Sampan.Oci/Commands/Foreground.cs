@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Sampan.Linux.Processes;
+using Sampan.Linux.Events;
 using Sampan.Runtime.Start;
 
 namespace Sampan.Oci.Commands;
@@ -7,7 +7,10 @@ namespace Sampan.Oci.Commands;
 /// <summary>A container that its caller waits for: what is sent to this process is passed on.</summary>
 internal static class Foreground
 {
-    private static readonly int[] Forwarded = [1, 2, 3, 10, 12, 15]; // HUP INT QUIT USR1 USR2 TERM
+    private static readonly int[] Forwarded = 
+    [
+        SignalNumber.HangUp, SignalNumber.Interrupt, SignalNumber.Quit, SignalNumber.User1, SignalNumber.User2, SignalNumber.Terminate,
+    ];
 
     public static int Wait(ContainerProcess process)
     {
@@ -19,7 +22,7 @@ internal static class Foreground
                 registrations.Add(PosixSignalRegistration.Create((PosixSignal)signal, context =>
                 {
                     context.Cancel = true;
-                    Waiting.Signal(process.PidFd, signal);
+                    PidFd.TrySignal(process.PidFd, signal);
                 }));
             }
             return process.Reap();

@@ -1,5 +1,5 @@
 using Sampan.CommandLine;
-using Sampan.Linux.Processes;
+using Sampan.Linux.Events;
 using Sampan.Runtime.Lifecycle;
 
 namespace Sampan.Oci.Commands;
@@ -15,7 +15,7 @@ internal static class KillCommand
         Handler = static arguments =>
         {
             string name = arguments.Positionals.Count > 1 ? arguments.Positionals[1] : "TERM";
-            int signal = SignalNames.TryParse(name) ?? throw new UsageException($"unknown signal {name}");
+            if (!SignalNumber.TryParse(name, out int signal)) throw new UsageException($"unknown signal {name}");
             Ending.Kill(GlobalFlags.Store(arguments), arguments.Positionals[0], signal, arguments.Switch("all"));
             return 0;
         },

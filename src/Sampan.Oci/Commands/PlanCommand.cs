@@ -29,7 +29,7 @@ internal static class PlanCommand
             Console.Out.WriteLine(JsonOutput.Indented(json =>
             {
                 json.WriteStartObject();
-                json.WriteString("clone", plan.CloneFlags);
+                json.WriteString("clone", plan.Clone);
                 json.WriteStartArray("steps");
                 foreach (string step in plan.Steps) json.WriteStringValue(step);
                 json.WriteEndArray();
@@ -37,7 +37,7 @@ internal static class PlanCommand
             }));
             return 0;
         }
-        Console.Out.WriteLine($"  0  clone3({plan.CloneFlags})");
+        Console.Out.WriteLine($"  0  clone3({plan.Clone})");
         for (int i = 0; i < plan.Steps.Count; i++) Console.Out.WriteLine($"{i + 1,3}  {plan.Steps[i]}");
         return 0;
     }

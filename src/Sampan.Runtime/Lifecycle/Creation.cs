@@ -1,8 +1,7 @@
 using System.Text;
-using Sampan.Linux.Files;
 using Sampan.Linux.Cgroups;
+using Sampan.Linux.Files;
 using Sampan.Linux.Mounts;
-using Sampan.Runtime.Plan;
 using Sampan.Runtime.Spec;
 using Sampan.Runtime.Start;
 using Sampan.Runtime.State;
@@ -87,7 +86,7 @@ public static class Creation
         }
     }
 
-    private static void WritePidFile(string path, int pid)
+    internal static void WritePidFile(string path, int pid)
     {
         File.WriteAllText(path + ".new", $"{pid}");
         File.Move(path + ".new", path, overwrite: true); // callers that wait for the file never see it empty

@@ -1,7 +1,7 @@
 using Sampan.Linux.Cgroups;
 using Sampan.Linux.Errors;
+using Sampan.Linux.Events;
 using Sampan.Linux.Files;
-using Sampan.Linux.Processes;
 using Sampan.Runtime.State;
 
 namespace Sampan.Runtime.Lifecycle;
@@ -9,8 +9,6 @@ namespace Sampan.Runtime.Lifecycle;
 /// <summary><c>kill</c> and <c>delete</c>.</summary>
 public static class Ending
 {
-    private const int SigKill = 9;
-
     /// <summary>Sends a signal to the container's first process, or to all of its processes.</summary>
     public static void Kill(StateStore store, string id, int signal, bool all)
     {
@@ -42,7 +40,7 @@ public static class Ending
         Cgroup? cgroup = state.CgroupPath is null ? null : Cgroup.Open(state.CgroupPath);
         if (status != ContainerStatus.Stopped)
         {
-            SignalPid(state.Pid, SigKill);
+            SignalPid(state.Pid, SignalNumber.Kill);
             cgroup?.KillAll();
             WaitUntilStopped(store, state);
         }
@@ -63,8 +61,8 @@ public static class Ending
     {
         try
         {
-            using Fd process = Waiting.Open(pid);
-            return Waiting.Signal(process, signal);
+            using Fd process = PidFd.Open(pid);
+            return PidFd.TrySignal(process, signal);
         }
         catch (SyscallException error) when (error.Errno is Errno.ESRCH)
         {

@@ -115,7 +115,8 @@ internal sealed partial class PlanBuilder
         // must be the null device itself: with another file there, masking would show that one (CVE-2025-31133)
         program.Call(SyscallNumber.newfstatat, hidden, Empty, status, EmptyPath);
         program.Compare(status + StatDevice, 0x103, uint.MaxValue, Errno.ENODEV);
-        program.Call(SyscallNumber.move_mount, hidden, Empty, target, Empty, FromEmptyPath | ToEmptyPath).On(Errno.ENOTDIR, directory);
+        program.Call(SyscallNumber.move_mount, hidden, Empty, target, Empty, FromEmptyPath | ToEmptyPath)
+            .On(Errno.ENOTDIR, directory).On(Errno.EINVAL, directory); // a file does not go onto a directory; which of the two depends on the kernel
         program.Call(SyscallNumber.close, hidden);
         program.Call(SyscallNumber.close, target).OnSuccess(next);
 

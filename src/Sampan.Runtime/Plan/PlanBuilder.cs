@@ -154,5 +154,5 @@ internal sealed partial class PlanBuilder(ChildProgram program, int root, int ch
         program.Compare(buffer, '/', 0xFF, Errno.ENOENT);
     }
 
-    private static string Octal(uint mode) => "0" + Convert.ToString(mode, 8);
+    private static string Octal(uint mode) => mode == 0 ? "0" : "0" + Convert.ToString(mode, 8);
 }

@@ -23,7 +23,7 @@ public sealed class StartPlan : IDisposable
     public int SystemCalls => Program.InstructionCount;
 
     /// <summary>What the clone itself makes, for people.</summary>
-    public string CloneFlags => Namespaces.ToString();
+    public string Clone => Namespaces.ToString();
 
     internal ChildProgram Program { get; }
 

@@ -1,9 +1,11 @@
 using Sampan.Linux.Errors;
+using Sampan.Linux.Events;
 using Sampan.Linux.Files;
 using Sampan.Linux.Namespaces;
 using Sampan.Linux.Processes;
 using Sampan.Runtime.Plan;
 using Sampan.Runtime.Spec;
+using PidFds = Sampan.Linux.Events.PidFd;
 
 namespace Sampan.Runtime.Start;
 
@@ -99,6 +101,46 @@ public sealed class ContainerProcess : IDisposable
         }
     }
 
+    /// <summary>Clones a child that enters the namespaces of a running container; <see cref="Start"/> lets it go on.</summary>
+    /// <param name="spec">The container's.</param>
+    /// <param name="process">What is to be executed.</param>
+    /// <param name="initPid">The container's first process.</param>
+    public static ContainerProcess Join(ContainerSpec spec, ProcessSpec process, int initPid, JoinOptions options)
+    {
+        ChildChannel channel = new();
+        StartPlan? plan = null;
+        ContainerProcess? started = null;
+        try
+        {
+            using Fd init = PidFds.Open(initPid);
+            // setns moves only later children into a pid namespace; this process makes no others
+            if (spec.Has(NamespaceKind.Pid)) Entering.Join(init, NamespaceKind.Pid);
+            plan = StartPlan.ComposeExec(spec, process, init.Number, new StartContext
+            {
+                Channel = channel.Child.Number,
+                StandardInput = options.StandardInput.Number,
+                StandardOutput = options.StandardOutput.Number,
+                StandardError = options.StandardError.Number,
+                PreservedDescriptors = options.PreservedDescriptors,
+            });
+            started = new ContainerProcess(plan, channel, Cloning.Clone(plan.Program, plan.Namespaces, channel.Child));
+            channel.Child.Dispose();
+            options.Cgroup?.Add(started.Pid);
+            return started;
+        }
+        catch
+        {
+            started?.Kill();
+            started?.Dispose();
+            if (started is null)
+            {
+                channel.Dispose();
+                plan?.Dispose();
+            }
+            throw;
+        }
+    }
+
     /// <summary>Cgroup and network are there: lets the child go on, and returns once it has become the container's command.</summary>
     /// <exception cref="StartException">The child could not; it is reaped.</exception>
     public void Start()
@@ -119,7 +161,7 @@ public sealed class ContainerProcess : IDisposable
     public void Kill()
     {
         if (_reaped) return;
-        Waiting.Signal(_child.PidFd, 9);
+        PidFds.TrySignal(_child.PidFd, SignalNumber.Kill);
         Reap();
     }
 
@@ -127,7 +169,7 @@ public sealed class ContainerProcess : IDisposable
     public int Reap()
     {
         _reaped = true;
-        return Waiting.Reap(_child.PidFd)!.Value;
+        return PidFds.Reap(_child.PidFd);
     }
 
     public void Dispose()

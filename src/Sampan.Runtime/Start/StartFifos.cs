@@ -1,4 +1,5 @@
 using Sampan.Linux.Errors;
+using Sampan.Linux.Events;
 using Sampan.Linux.Files;
 
 namespace Sampan.Runtime.Start;
@@ -22,10 +23,10 @@ internal static class StartFifos
     {
         using Fd report = Paths.Open($"{directory}/report.fifo", OpenFlags.ReadOnly);
         using (Fd start = Paths.Open($"{directory}/start.fifo", OpenFlags.WriteOnly | OpenFlags.NonBlocking))
-            Descriptors.WriteAll(start, [1]);
+            Streams.WriteAll(start, [1]);
         File.Delete($"{directory}/start.fifo");
         byte[] message = new byte[8];
-        int read = Descriptors.Read(report, message);
+        int read = Streams.Read(report, message);
         File.Delete($"{directory}/report.fifo");
         if (read == 0) return;
         int step = BitConverter.ToInt32(message);

@@ -194,7 +194,7 @@ public sealed class BridgeNetworkTests : IDisposable
     public void An_attach_that_fails_half_way_leaves_nothing()
     {
         NetworkNamespace container = New();
-        container.Sh("ip link add eth0 type dummy");
+        container.Sh("ip link add eth0 type bridge");
 
         Assert.Throws<SyscallException>(() => Attach("one", container, Default, "8080:80"));
 
@@ -260,7 +260,7 @@ public sealed class BridgeNetworkTests : IDisposable
     [Fact]
     public void A_subnet_that_the_host_routes_is_not_chosen_and_is_refused_when_asked_for()
     {
-        _host.Sh("ip link add d0 up type dummy && ip address add 10.88.3.1/24 dev d0 && ip route add 10.89.0.0/24 dev d0");
+        _host.Sh("ip link add d0 up type bridge && ip address add 10.88.3.1/24 dev d0 && ip route add 10.89.0.0/24 dev d0");
 
         Assert.Throws<NetworkException>(() => Attach("one", New(), new BridgeNetworkOptions("sampan0", "10.88.0.0/16")));
         Assert.Equal("10.90.0.2", Attach("two", New()).Address.ToString());
@@ -312,7 +312,7 @@ public sealed class BridgeNetworkTests : IDisposable
     private NetworkNamespace Outside()
     {
         NetworkNamespace outside = New();
-        _host.Sh($"ip link add wire0 type veth peer name eth0 netns {outside.Path} && ip link set wire0 up && "
+        _host.Sh($"ip link add wire0 type veth peer name eth0 netns {outside.Path} && sysctl -qw net.ipv6.conf.wire0.accept_dad=0 && ip link set wire0 up && "
             + "ip address add 203.0.113.1/24 dev wire0 && ip address add 2001:db8::1/64 dev wire0 nodad");
         outside.Sh("ip link set eth0 up && ip address add 203.0.113.2/24 dev eth0 && ip address add 2001:db8::2/64 dev eth0 nodad");
         return outside;

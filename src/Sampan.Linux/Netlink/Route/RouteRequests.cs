@@ -17,11 +17,11 @@ public static class RouteRequests
     private const MessageFlags Change = MessageFlags.Request | MessageFlags.Acknowledge;
     private const MessageFlags Make = Change | MessageFlags.Create | MessageFlags.Exclusive;
 
-    /// <summary>ip link add NAME address MAC up type bridge. A fixed MAC keeps it from changing as ports come and go.</summary>
+    /// <summary>ip link add NAME address MAC type bridge. A fixed MAC keeps it from changing as ports come and go.</summary>
     public static void AddBridge(this MessageWriter writer, string name, ReadOnlySpan<byte> mac)
     {
         writer.Begin(NewLink, Make, $"add bridge {name}");
-        LinkHeader(writer, 0, Up, Up);
+        LinkHeader(writer, 0, 0, 0);
         writer.Put(InterfaceName, name);
         writer.Put(InterfaceAddress, mac);
         int info = writer.BeginNest(LinkInfo);
@@ -46,6 +46,20 @@ public static class RouteRequests
         writer.Put(InterfaceAddress, peerMac);
         writer.Put(NamespaceFd, (uint)peerNamespace.Number);
         writer.EndNest(peer);
+        writer.EndNest(data);
+        writer.EndNest(info);
+    }
+
+    /// <summary>Lets a port of a bridge get back what it sent itself (hairpin mode): <c>bridge link set dev NAME hairpin on</c>.</summary>
+    public static void SetHairpin(this MessageWriter writer, string port)
+    {
+        writer.Begin(NewLink, Change, $"set {port} hairpin on");
+        LinkHeader(writer, 0, 0, 0);
+        writer.Put(InterfaceName, port);
+        int info = writer.BeginNest(LinkInfo);
+        writer.Put(4, "bridge"); // IFLA_INFO_SLAVE_KIND
+        int data = writer.BeginNest(5); // IFLA_INFO_SLAVE_DATA
+        writer.Put(4, [1]); // IFLA_BRPORT_MODE
         writer.EndNest(data);
         writer.EndNest(info);
     }

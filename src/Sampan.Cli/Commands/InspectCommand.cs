@@ -1,0 +1,85 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Sampan.Cli.Output;
+using Sampan.CommandLine;
+using Sampan.Engine.State;
+
+namespace Sampan.Cli.Commands;
+
+/// <summary><c>sampan inspect</c>: a JSON array with the members that scripts written for docker read.</summary>
+internal static class InspectCommand
+{
+    public static Command Declare(TextWriter output) => new("inspect", "describe containers as JSON")
+    {
+        Positionals = "CONTAINER...",
+        MinPositionals = 1,
+        Handler = parsed =>
+        {
+            var store = new ContainerStore(EnginePaths.FromEnvironment());
+            var containers = new List<ContainerSummary>();
+            foreach (string name in parsed.Positionals) containers.Add(store.Describe(store.Find(name)));
+            Write(containers, output);
+            return ExitCode.Success;
+        },
+    };
+
+    internal static void Write(IReadOnlyList<ContainerSummary> containers, TextWriter output)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        {
+            writer.WriteStartArray();
+            foreach (ContainerSummary container in containers) Write(writer, container);
+            writer.WriteEndArray();
+        }
+
+        output.Write(Encoding.UTF8.GetString(buffer.WrittenSpan) + "\n");
+    }
+
+    private static void Write(Utf8JsonWriter writer, ContainerSummary container)
+    {
+        ContainerRecord record = container.Record;
+        writer.WriteStartObject();
+        writer.WriteString("Id", record.Id);
+        writer.WriteString("Name", record.Name);
+        writer.WriteString("Created", Time(record.Created));
+        writer.WriteString("Image", record.ImageId);
+
+        writer.WriteStartObject("State");
+        writer.WriteString("Status", ContainerText.State(container.Status));
+        writer.WriteBoolean("Running", container.Status == ContainerStatus.Running);
+        writer.WriteNumber("Pid", container.Running?.Pid ?? 0);
+        writer.WriteNumber("ExitCode", container.Exit?.Code ?? 0);
+        writer.WriteBoolean("OOMKilled", container.Exit?.OutOfMemory ?? false);
+        writer.WriteString("Error", container.Exit?.Error ?? "");
+        writer.WriteString("StartedAt", Time(container.Running?.Started));
+        writer.WriteString("FinishedAt", Time(container.Exit?.Finished));
+        writer.WriteEndObject();
+
+        writer.WriteStartObject("Config");
+        writer.WriteString("Image", record.Options.Image);
+        WriteList(writer, "Cmd", record.Arguments);
+        WriteList(writer, "Env", record.Environment);
+        writer.WriteString("WorkingDir", record.WorkingDirectory);
+        writer.WriteString("User", record.User);
+        writer.WriteBoolean("Tty", record.Options.Terminal);
+        writer.WriteEndObject();
+
+        writer.WriteStartObject("NetworkSettings");
+        writer.WriteString("IPAddress", container.Running?.Address ?? "");
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    // docker's way to say "not yet"
+    private static string Time(DateTimeOffset? time) => (time ?? DateTimeOffset.MinValue).UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+
+    private static void WriteList(Utf8JsonWriter writer, string name, IReadOnlyList<string> values)
+    {
+        writer.WriteStartArray(name);
+        foreach (string value in values) writer.WriteStringValue(value);
+        writer.WriteEndArray();
+    }
+}

@@ -1,0 +1,95 @@
+using Sampan.Engine.State;
+using Sampan.Linux.Cgroups;
+using Sampan.Linux.Errors;
+using Sampan.Linux.Events;
+using Sampan.Networks;
+
+namespace Sampan.Engine.Cleanup;
+
+/// <summary>Finishes the clean-up after monitors that were killed. Costs two directory listings when there is nothing to do.</summary>
+public static class Sweep
+{
+    /// <summary>How old a container without a record must be before it counts as abandoned by the command that made it.</summary>
+    private static readonly TimeSpan UnfinishedAge = TimeSpan.FromMinutes(1);
+
+    /// <returns>What could not be undone, one line each; tried again the next time.</returns>
+    public static IReadOnlyList<string> Run(EnginePaths paths)
+    {
+        List<string> errors = [];
+        foreach (string directory in Directories(paths.RunningContainers)) Try(errors, directory, () => FinishIfAbandoned(paths, directory));
+        if (Directory.Exists(paths.Networks)) Try(errors, paths.Networks, () => DetachGone(paths));
+        foreach (string link in Links(paths.Names)) Try(errors, link, () => ReleaseIfGone(paths, link));
+        return errors;
+    }
+
+    private static void FinishIfAbandoned(EnginePaths paths, string directory)
+    {
+        string name = Path.GetFileName(directory);
+        string lockFile = Path.Combine(directory, "lock");
+        bool unborn = name.StartsWith('.');
+        // made in this moment: its owner makes the lock next
+        if (unborn && !File.Exists(lockFile) && Age(directory) < UnfinishedAge) return;
+        using FileLock? held = FileLock.TryTake(lockFile);
+        if (held is null) return;
+        if (unborn) Directory.Delete(directory, recursive: true);
+        else if (Directory.Exists(directory)) Finish(paths, name);
+    }
+
+    private static void Finish(EnginePaths paths, string id)
+    {
+        ContainerPaths container = paths.Container(id);
+        KillCgroup(RunState.ReadIfExists(container.State)?.CgroupPath ?? $"/sampan/{id}");
+        BridgeNetwork.DetachContainer(paths.Networks, id);
+        if (File.Exists(container.Record))
+        {
+            ContainerRecord record = ContainerRecord.Read(container.Record);
+            if (record.Options.Remove) new ContainerStore(paths).Remove(record);
+            // an exit that the monitor recorded before it was killed is true
+            else if (!File.Exists(container.Exit)) new ExitRecord(ExitRecord.LostCode, DateTimeOffset.UtcNow, Lost: true).Write(container.Exit);
+        }
+
+        // last: as long as it is there, the next sweep tries again
+        Directory.Delete(container.Run, recursive: true);
+    }
+
+    private static void KillCgroup(string path)
+    {
+        using Cgroup cgroup = Cgroup.Open(path);
+        cgroup.KillAll();
+        cgroup.Delete();
+    }
+
+    private static void DetachGone(EnginePaths paths)
+    {
+        foreach (string id in BridgeNetwork.Attached(paths.Networks))
+            if (!Directory.Exists(paths.Container(id).Run)) BridgeNetwork.DetachContainer(paths.Networks, id);
+    }
+
+    private static void ReleaseIfGone(EnginePaths paths, string link)
+    {
+        if (new FileInfo(link).LinkTarget is not { } id) return;
+        ContainerPaths container = paths.Container(id);
+        if (File.Exists(container.Record) || Age(link) < UnfinishedAge) return;
+        if (Directory.Exists(container.Data)) Directory.Delete(container.Data, recursive: true);
+        File.Delete(link);
+    }
+
+    private static TimeSpan Age(string path) => DateTime.UtcNow - new FileInfo(path).LastWriteTimeUtc;
+
+    private static string[] Directories(string path) => Directory.Exists(path) ? Directory.GetDirectories(path) : [];
+
+    private static string[] Links(string path) => Directory.Exists(path) ? Directory.GetFileSystemEntries(path) : [];
+
+    private static void Try(List<string> errors, string what, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or EngineException or NetworkException)
+        {
+            if (e is SyscallException { Errno: Errno.ENOENT } or DirectoryNotFoundException) return; // another sweep was faster
+            errors.Add($"clean up {what}: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Collections;
+using Sampan.Engine.State;
+using Sampan.Linux.Events;
+using Sampan.Linux.Files;
+using Sampan.Linux.Processes;
+
+namespace Sampan.Engine.Monitor;
+
+/// <summary>Starts the monitor of a container: this same program, by the hidden verb <c>monitor</c>.</summary>
+public static class MonitorLauncher
+{
+    /// <summary>Under which the monitor finds the connection to its first client.</summary>
+    public const int ConnectionDescriptor = 3;
+
+    /// <summary>The hidden verb; its one argument is the container's id.</summary>
+    public const string Verb = "monitor";
+
+    /// <summary>A connection whose other end is to become a monitor's first client. What is written into it before
+    /// <see cref="Start"/> is handled before the container starts, so that no output is missed.</summary>
+    public static (Fd Client, Fd Monitor) Connection() => UnixSocket.Pair();
+
+    /// <summary>Starts the monitor; its answer, <see cref="FrameType.Started"/> or <see cref="FrameType.StartFailed"/>, comes
+    /// through the connection.</summary>
+    /// <param name="monitorEnd">Given away: closed here.</param>
+    public static void Start(EnginePaths paths, string id, Fd monitorEnd)
+    {
+        using Fd nothing = Paths.Open("/dev/null", OpenFlags.ReadWrite);
+        Dictionary<int, Fd> descriptors = new() { [0] = nothing, [1] = nothing, [2] = nothing, [ConnectionDescriptor] = monitorEnd };
+        // a session of its own: the terminal's Ctrl-C and hang-up are not for the monitor
+        Spawn.Start("/proc/self/exe", ["sampan", Verb, id], EnvironmentOf(paths), descriptors, newSession: true);
+        monitorEnd.Dispose();
+    }
+
+    private static List<string> EnvironmentOf(EnginePaths paths)
+    {
+        List<string> variables = [$"SAMPAN_DATA={paths.Data}", $"SAMPAN_RUN={paths.Run}"];
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+            if (variable.Key is not ("SAMPAN_DATA" or "SAMPAN_RUN")) variables.Add($"{variable.Key}={variable.Value}");
+        return variables;
+    }
+}
