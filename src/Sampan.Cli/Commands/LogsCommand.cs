@@ -27,7 +27,15 @@ internal static class LogsCommand
     {
         EnginePaths paths = EnginePaths.FromEnvironment();
         ContainerRecord record = new ContainerStore(paths).Find(parsed.Positionals[0]);
-        LogReader.Show(paths, record, new LogOptions(parsed.Switch("follow"), Tail(parsed.Text("tail")!), parsed.Switch("timestamps")));
+        ContainerPaths container = paths.Container(record.Id);
+        Func<bool>? follow = parsed.Switch("follow") ? () => ContainerStore.IsMonitored(container) : null;
+        using Stream output = Console.OpenStandardOutput();
+        using Stream error = Console.OpenStandardError();
+        LogReader.Show(LogReader.Read(container.Log, Tail(parsed.Text("tail")!), follow: follow), output, error, parsed.Switch("timestamps"));
         return ExitCode.Success;
     }
+
+    private static int? Tail(string text) => text == "all" ? null
+        : int.TryParse(text, out int lines) && lines >= 0 ? lines
+        : throw new UsageException($"--tail {text}: not a number of lines, nor all");
 }

@@ -1,7 +1,6 @@
 using Sampan.Engine.Containers;
 using Sampan.Engine.State;
 using Sampan.Linux.Cgroups;
-using Sampan.Linux.Events;
 using Sampan.Linux.Files;
 using Sampan.Linux.Terminals;
 using Sampan.Runtime.Spec;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Sampan.Linux.Events;
+using Sampan.Linux.Files;
 
 namespace Sampan.Engine.State;
 

@@ -12,7 +12,7 @@ internal sealed class ImageRecords(string directory, LayerStore layers)
     /// <summary>Writes the record; the image's names move to it from any other image.</summary>
     public Image Add(ImageContent content, IReadOnlyList<string> diffIds)
     {
-        using FileLock held = FileLock.Acquire(LockPath);
+        using FileLock held = FileLock.Take(LockPath);
         List<string> names = [.. content.Names];
         foreach (string path in Directory.EnumerateFiles(Path.Join(directory, "images"), "*.json"))
         {

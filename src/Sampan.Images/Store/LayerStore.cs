@@ -24,7 +24,7 @@ internal sealed class LayerStore(string layers, string locks)
     {
         string final = Path.Join(layers, $"sha256-{hex}");
         if (Directory.Exists(final)) return;
-        using FileLock held = FileLock.Acquire(LockOf(hex));
+        using FileLock held = FileLock.Take(LockOf(hex));
         if (Directory.Exists(final)) return;
         string temporary = Path.Join(layers, TemporaryPrefix + hex);
         // under the lock, what lies here is of a process that died
@@ -47,7 +47,7 @@ internal sealed class LayerStore(string layers, string locks)
     {
         foreach (string temporary in Directory.EnumerateDirectories(layers, TemporaryPrefix + "*"))
         {
-            using FileLock? held = FileLock.TryAcquire(LockOf(Path.GetFileName(temporary)[TemporaryPrefix.Length..]));
+            using FileLock? held = FileLock.TryTake(LockOf(Path.GetFileName(temporary)[TemporaryPrefix.Length..]));
             if (held is not null && Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
         }
     }

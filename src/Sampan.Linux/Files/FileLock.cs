@@ -3,37 +3,40 @@ using Sampan.Linux.Errors;
 
 namespace Sampan.Linux.Files;
 
-/// <summary>An exclusive flock(2) on a file, made when missing; given back when disposed or when the process ends.</summary>
+/// <summary>An exclusive flock(2): the kernel lets go of it when its holder ends, however that happens.</summary>
 public sealed partial class FileLock : IDisposable
 {
     private const int Exclusive = 2;
     private const int NonBlocking = 4;
-    private readonly Fd _file;
+    private const uint OwnerOnly = 0x180; // 0600
 
-    private FileLock(Fd file) => _file = file;
+    private readonly Fd _fd;
 
-    /// <summary>Waits for the lock.</summary>
-    public static FileLock Acquire(string path) => Take(path, Exclusive)!;
+    private FileLock(Fd fd) => _fd = fd;
 
-    /// <summary>Null when somebody else holds the lock.</summary>
-    public static FileLock? TryAcquire(string path) => Take(path, Exclusive | NonBlocking);
+    /// <summary>Takes the lock of a file, which is made where it does not exist; null when somebody else has it.</summary>
+    public static FileLock? TryTake(string path) => Take(path, NonBlocking);
 
-    public void Dispose() => _file.Dispose();
+    /// <summary>As <see cref="TryTake"/>, but waits until nobody else has it.</summary>
+    public static FileLock Take(string path) => Take(path, 0)!;
 
-    private static FileLock? Take(string path, int operation)
+    public void Dispose() => _fd.Dispose();
+
+    private static FileLock? Take(string path, int mode)
     {
-        Fd file = Paths.Open(path, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoFollow, 0x180);
-        while (flock(file.Number, operation) < 0)
+        Fd fd = Paths.Open(path, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoFollow, OwnerOnly);
+        while (flock(fd.Number, Exclusive | mode) < 0)
         {
             Errno errno = (Errno)Marshal.GetLastPInvokeError();
             if (errno == Errno.EINTR) continue;
-            file.Dispose();
+            fd.Dispose();
             if (errno == Errno.EAGAIN) return null;
-            throw new SyscallException($"flock({path})", errno);
+            throw new SyscallException($"flock({path}, LOCK_EX)", errno);
         }
-        return new FileLock(file);
+
+        return new FileLock(fd);
     }
 
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int flock(int file, int operation);
+    private static partial int flock(int fd, int operation);
 }

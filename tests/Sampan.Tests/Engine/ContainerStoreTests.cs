@@ -2,6 +2,7 @@ using Sampan.Engine.Cleanup;
 using Sampan.Engine.Containers;
 using Sampan.Engine.State;
 using Sampan.Linux.Events;
+using Sampan.Linux.Files;
 
 namespace Sampan.Tests.Engine;
 
