@@ -11,7 +11,7 @@ bundle() {
   # No cgroup path and no limits that this machine may refuse; the root file system is unpacked by umoci.
   jq '.process.terminal = false | del(.process.rlimits) | '"$filter" "$dir/config.json" > "$dir/config.new"
   mv "$dir/config.new" "$dir/config.json"
-  umoci raw unpack --image "$IMAGES/busybox-layout:latest" "$dir/rootfs"
+  umoci raw unpack --image "$IMAGES/busybox-layout:latest" "$dir/rootfs" > /dev/null 2>&1
 }
 
 # pure_v1: crun refuses hybrid cgroups, so the folder of version 2 is put away in this test's own mount namespace.
