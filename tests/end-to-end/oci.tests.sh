@@ -21,6 +21,8 @@ pure_v1() { ! mountpoint -q /sys/fs/cgroup/unified || umount /sys/fs/cgroup/unif
 lifecycle() {
   local runtime=("$1" --root "$WORK/oci-state") dir=$WORK/bundle id=life
   [ "$1" != crun ] || exec_in_own_mounts "$@" || return 0
+  # shellcheck disable=SC2064 # this runtime's container goes also when a check fails
+  trap "${runtime[*]} delete --force $id > /dev/null 2>&1 || true" EXIT
   bundle "$dir" '.process.args = ["sleep", "100"]'
   "${runtime[@]}" create --bundle "$dir" --pid-file "$WORK/pid" "$id" < /dev/null > /dev/null 2>&1
   is created "$("${runtime[@]}" state "$id" | jq -r .status)"
