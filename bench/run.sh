@@ -39,6 +39,8 @@ cleanup() {
   stop_dockerd
   findmnt -rno TARGET | grep "^$work/" | sort -r | xargs -r -n 1 umount -l
   rm -rf "$work"
+  # The engines leave their empty parents in every hierarchy; one that is in use can not be removed.
+  rmdir /sys/fs/cgroup/*/docker /sys/fs/cgroup/*/libpod_parent 2> /dev/null
 }
 trap cleanup EXIT
 

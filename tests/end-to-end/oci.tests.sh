@@ -11,7 +11,7 @@ bundle() {
   # No cgroup path and no limits that this machine may refuse; the root file system is unpacked by umoci.
   jq '.process.terminal = false | del(.process.rlimits) | '"$filter" "$dir/config.json" > "$dir/config.new"
   mv "$dir/config.new" "$dir/config.json"
-  umoci raw unpack --image "$IMAGES/busybox-layout:latest" "$dir/rootfs"
+  umoci raw unpack --image "$IMAGES/busybox-layout:latest" "$dir/rootfs" > /dev/null 2>&1
 }
 
 # pure_v1: crun refuses hybrid cgroups, so the folder of version 2 is put away in this test's own mount namespace.
@@ -21,6 +21,8 @@ pure_v1() { ! mountpoint -q /sys/fs/cgroup/unified || umount /sys/fs/cgroup/unif
 lifecycle() {
   local runtime=("$1" --root "$WORK/oci-state") dir=$WORK/bundle id=life
   [ "$1" != crun ] || exec_in_own_mounts "$@" || return 0
+  # shellcheck disable=SC2064 # this runtime's container goes also when a check fails
+  trap "${runtime[*]} delete --force $id > /dev/null 2>&1 || true" EXIT
   bundle "$dir" '.process.args = ["sleep", "100"]'
   "${runtime[@]}" create --bundle "$dir" --pid-file "$WORK/pid" "$id" < /dev/null > /dev/null 2>&1
   is created "$("${runtime[@]}" state "$id" | jq -r .status)"
