@@ -14,6 +14,7 @@ namespace Sampan.Runtime.Plan;
 internal sealed partial class PlanBuilder
 {
     private const int FromEmptyPath = 0x4;
+    private const int ToFollowsSymlinks = 0x10;
     private const int ToEmptyPath = 0x40;
     private const int OpenTreeClone = 1;
     private const int CloseOnExecFlag = 0x80000;
@@ -35,7 +36,7 @@ internal sealed partial class PlanBuilder
     public void AttachRoot(string staging)
     {
         program.Step($"move_mount(root, {staging})");
-        program.Call(SyscallNumber.move_mount, root, Empty, CurrentDirectory, program.Text(staging), FromEmptyPath);
+        program.Call(SyscallNumber.move_mount, root, Empty, CurrentDirectory, program.Text(staging), FromEmptyPath | ToFollowsSymlinks);
     }
 
     /// <summary>Any mount of a configuration.</summary>
