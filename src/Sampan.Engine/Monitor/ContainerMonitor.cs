@@ -22,6 +22,7 @@ public sealed class ContainerMonitor
     private readonly ContainerRecord _record;
     private readonly Stack<Action> _undo = new();
     private NetworkAttachment? _attachment;
+    private bool _networked;
 
     private ContainerMonitor(EnginePaths engine, ContainerRecord record)
     {
@@ -74,16 +75,16 @@ public sealed class ContainerMonitor
         string? undone = CleanUp(code, error);
         // from here on the container counts as ended, even where a client takes long to read the rest
         held.Dispose();
-        if (loop is null)
-        {
-            Refuse(first, code, error ?? undone ?? "");
-            return;
-        }
-
-        if (error is not null) loop.Clients.TellStartFailed(code, error);
+        if (loop is null) Refuse(first, code, error ?? undone ?? "");
+        else if (error is not null) loop.Clients.TellStartFailed(code, error);
         else loop.Clients.Tell(FrameType.Exited, code);
-        loop.Clients.Finish();
-        loop.Dispose();
+
+        // Only now, because the kernel takes tens of milliseconds to let go of a link. Killed before it is done, the next
+        // sweep finds the address still held and goes on here.
+        string? failed = null;
+        if (_networked) Try(() => BridgeNetwork.DetachContainer(_engine.Networks, _record.Id), ref failed);
+        loop?.Clients.Finish();
+        loop?.Dispose();
     }
 
     private int StartAndWatch(SignalFd signals, Fd first, ref MonitorLoop? loop)
@@ -155,7 +156,8 @@ public sealed class ContainerMonitor
         List<PublishedPort> ports = [];
         foreach (string text in _record.Options.Publish) ports.AddRange(PublishedPort.Parse(text));
         using Fd netns = Paths.Open($"/proc/{pid}/ns/net", OpenFlags.ReadOnly);
-        _undo.Push(() => BridgeNetwork.DetachContainer(_engine.Networks, _record.Id));
+        _networked = true;
+        _undo.Push(() => BridgeNetwork.WithdrawPorts(_engine.Networks, _record.Id));
         _attachment = BridgeNetwork.Attach(_engine.Networks, _record.Id, netns, new BridgeNetworkOptions(BridgeName, _record.Options.NetworkSubnet), ports);
         NameFiles.WriteAddress(_record, _paths, _attachment.Address.ToString());
     }
