@@ -1,7 +1,11 @@
 using Sampan.Cli.Commands;
 using Sampan.Cli.Output;
 using Sampan.CommandLine;
+using Sampan.Engine.Monitor;
 using Sampan.Engine.State;
+using Sampan.Images;
+using Sampan.Networks;
+using Sampan.Runtime.Start;
 
 namespace Sampan.Cli;
 
@@ -9,18 +13,24 @@ namespace Sampan.Cli;
 internal static class SampanProgram
 {
     private const string Containers = "containers";
+    private const string Images = "images";
     private const string System = "system";
 
     public static int Run(string[] arguments, TextWriter output, TextWriter error, int width)
     {
         try
         {
-            int code = Declare(output).Run(arguments, output, width);
+            int code = Declare(output, error).Run(arguments, output, width);
             output.Flush(); // here, so that a full disk is reported like any other error
             return code;
         }
+        catch (StartException e)
+        {
+            ErrorLine.Write(error, e.Message);
+            return e.ExitCode;
+        }
         // SyscallException is an IOException
-        catch (Exception e) when (e is UsageException or EngineException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is UsageException or EngineException or ImageException or NetworkException or IOException or UnauthorizedAccessException)
         {
             ErrorLine.Write(error, e.Message);
             return arguments is ["run" or "exec", ..] ? ExitCode.EngineFailure : ExitCode.Failure;
@@ -28,14 +38,22 @@ internal static class SampanProgram
     }
 
     /// <summary>The declaration; no command is built yet.</summary>
-    public static CommandSet Declare(TextWriter output) => new("sampan", "runs containers from image archives, without a daemon",
+    public static CommandSet Declare(TextWriter output, TextWriter error) => new("sampan", "runs containers from image archives, without a daemon",
         [
+            new CommandEntry("run", Containers, "run a command in a new container", () => RunCommand.Declare(output, error)),
+            new CommandEntry("exec", Containers, "run a command in a running container", ExecCommand.Declare),
             new CommandEntry("ps", Containers, "list containers", () => ListCommand.Declare(output)),
+            new CommandEntry("logs", Containers, "print what a container wrote", LogsCommand.Declare),
+            new CommandEntry("stop", Containers, "ask containers to end, and kill them when they do not", () => StopCommand.Declare(output)),
+            new CommandEntry("kill", Containers, "send a signal to containers", () => KillCommand.Declare(output)),
+            new CommandEntry("rm", Containers, "remove containers", () => RemoveCommand.Declare(output)),
             new CommandEntry("inspect", Containers, "describe containers as JSON", () => InspectCommand.Declare(output)),
+            new CommandEntry("images", Images, "list images", () => ImagesCommand.Declare(output)),
             new CommandEntry("info", System, "describe the engine and this machine", () => InfoCommand.Declare(output)),
             new CommandEntry("version", System, "print the version", () => VersionCommand.Declare(output)),
             new CommandEntry("completion", System, "print a completion script for a shell",
-                () => CompletionCommand.Declare(() => Declare(output), output)),
+                () => CompletionCommand.Declare(() => Declare(output, error), output)),
+            new CommandEntry(MonitorLauncher.Verb, System, "look after one container", MonitorCommand.Declare) { Hidden = true },
         ])
     {
         Version = VersionCommand.Line,

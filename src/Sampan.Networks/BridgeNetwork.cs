@@ -48,6 +48,11 @@ public static class BridgeNetwork
                 using DirectoryLock held = DirectoryLock.Take(stateDirectory);
                 new AddressBook(stateDirectory).Write(attachment);
             }
+            // carriers come up in a work queue, up to a second later, and packets are lost until then; asking for a link
+            // makes the kernel catch up at once (Linux 6.8): eth0, then the port, then the bridge that depends on it
+            inside.FindLink(ContainerLink);
+            route.FindLink(attachment.HostVeth);
+            route.FindLink(bridge.Name);
             if (attachment.Ports.Count > 0)
             {
                 HostSettings.RouteLoopbackTo(bridge.Name);
@@ -57,7 +62,7 @@ public static class BridgeNetwork
         }
         catch
         {
-            Detach(stateDirectory, attachment);
+            Undo(stateDirectory, attachment);
             throw;
         }
     }
@@ -68,25 +73,29 @@ public static class BridgeNetwork
         if (!Directory.Exists(stateDirectory)) return;
         using NetlinkSocket route = NetlinkSocket.Open(NetlinkProtocol.Route);
         using NetlinkSocket netfilter = NetlinkSocket.Open(NetlinkProtocol.Netfilter);
-        using DirectoryLock held = DirectoryLock.Take(stateDirectory);
         AddressBook addresses = new(stateDirectory);
-        // an address that has gone to another container since is not ours to undo
-        if (addresses.Find(attachment.Address)?.ContainerId == attachment.ContainerId)
+        using (DirectoryLock.Take(stateDirectory))
         {
-            MessageWriter link = new();
-            link.DeleteLinkNamed(attachment.HostVeth);
-            try
-            {
-                route.Send(link);
-            }
-            catch (SyscallException e) when (e.Errno is Errno.ENODEV)
-            {
-                // it went with the container's namespace
-            }
-            if (BridgeState.Read(stateDirectory, attachment.Bridge) is { } bridge) new Firewall(netfilter, bridge).Withdraw(attachment);
-            // last: as long as the file is there, the next sweep finds what a killed one left
-            addresses.Remove(attachment.Address);
+            if (Holds(addresses, attachment) && BridgeState.Read(stateDirectory, attachment.Bridge) is { } bridge)
+                new Firewall(netfilter, bridge).Withdraw(attachment);
         }
+
+        // without the lock: the kernel takes 20 to 30 ms to let go of a link (rcu_barrier), and others want to attach
+        // meanwhile; the name is of this container alone, so it can not be another's link by now
+        MessageWriter link = new();
+        link.DeleteLinkNamed(attachment.HostVeth);
+        try
+        {
+            route.Send(link);
+        }
+        catch (SyscallException e) when (e.Errno is Errno.ENODEV)
+        {
+            // it went with the container's namespace
+        }
+
+        using DirectoryLock held = DirectoryLock.Take(stateDirectory);
+        // last: as long as the file is there, the next sweep finds what a killed one left
+        if (Holds(addresses, attachment)) addresses.Remove(attachment.Address);
         new Bridge(route, netfilter, stateDirectory).RemoveIfUnused(attachment.Bridge);
     }
 
@@ -126,7 +135,7 @@ public static class BridgeNetwork
             NetworkAttachment attachment = new(
                 containerId,
                 bridge.Name,
-                $"sp{Convert.ToHexStringLower(address.GetAddressBytes())}",
+                LinkName.For($"{containerId} {address}"),
                 address,
                 bridge.Subnet.PrefixLength,
                 Subnet.At(bridge.Subnet, 1),
@@ -142,6 +151,22 @@ public static class BridgeNetwork
         {
             bridges.RemoveIfUnused(bridge.Name);
             throw;
+        }
+    }
+
+    // an address that has gone to another container since is not ours to undo
+    private static bool Holds(AddressBook addresses, NetworkAttachment attachment) =>
+        addresses.Find(attachment.Address)?.ContainerId == attachment.ContainerId;
+
+    private static void Undo(string stateDirectory, NetworkAttachment attachment)
+    {
+        try
+        {
+            Detach(stateDirectory, attachment);
+        }
+        catch (Exception e) when (e is IOException or NetworkException)
+        {
+            // the first failure is what the caller must see; the address file stays, so the next sweep tries again
         }
     }
 

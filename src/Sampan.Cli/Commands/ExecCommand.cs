@@ -1,12 +1,14 @@
+using Sampan.Cli.Arguments;
 using Sampan.CommandLine;
+using Sampan.Engine.Exec;
+using Sampan.Engine.State;
 
 namespace Sampan.Cli.Commands;
 
 /// <summary><c>sampan exec</c>.</summary>
 internal static class ExecCommand
 {
-    /// <param name="handler">Positionals are the container, the command and its arguments.</param>
-    public static Command Declare(Func<ParsedArguments, int> handler) => new("exec", "run a command in a running container")
+    public static Command Declare() => new("exec", "run a command in a running container")
     {
         Positionals = "CONTAINER COMMAND [ARG...]",
         MinPositionals = 2,
@@ -23,6 +25,22 @@ internal static class ExecCommand
             Flag.Text("workdir", "DIR", "working directory inside", 'w'),
         ],
         Examples = ["sampan exec -it web /bin/sh"],
-        Handler = handler,
+        Handler = parsed => Run(parsed),
     };
+
+    private static int Run(ParsedArguments parsed)
+    {
+        EnginePaths paths = EnginePaths.FromEnvironment();
+        ContainerRecord record = new ContainerStore(paths).Find(parsed.Positionals[0]);
+        return ContainerExec.Run(paths, record, new ExecOptions
+        {
+            Command = [.. parsed.Positionals.Skip(1)],
+            Environment = EnvironmentFlags.Collect(parsed.List("env-file"), parsed.List("env"), Environment.GetEnvironmentVariable),
+            Interactive = parsed.Switch("interactive"),
+            Terminal = parsed.Switch("tty"),
+            Privileged = parsed.Switch("privileged"),
+            User = parsed.Text("user"),
+            WorkingDirectory = parsed.Text("workdir"),
+        });
+    }
 }

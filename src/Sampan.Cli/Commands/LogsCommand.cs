@@ -1,11 +1,14 @@
+using Sampan.Cli.Output;
 using Sampan.CommandLine;
+using Sampan.Engine.Logs;
+using Sampan.Engine.State;
 
 namespace Sampan.Cli.Commands;
 
 /// <summary><c>sampan logs</c>.</summary>
 internal static class LogsCommand
 {
-    public static Command Declare(Func<ParsedArguments, int> handler) => new("logs", "print what a container wrote")
+    public static Command Declare() => new("logs", "print what a container wrote")
     {
         Positionals = "CONTAINER",
         MinPositionals = 1,
@@ -17,6 +20,22 @@ internal static class LogsCommand
             Flag.Switch("timestamps", "put the time before each line", 't'),
         ],
         Examples = ["sampan logs -f --tail 10 web"],
-        Handler = handler,
+        Handler = parsed => Run(parsed),
     };
+
+    private static int Run(ParsedArguments parsed)
+    {
+        EnginePaths paths = EnginePaths.FromEnvironment();
+        ContainerRecord record = new ContainerStore(paths).Find(parsed.Positionals[0]);
+        ContainerPaths container = paths.Container(record.Id);
+        Func<bool>? follow = parsed.Switch("follow") ? () => ContainerStore.IsMonitored(container) : null;
+        using Stream output = Console.OpenStandardOutput();
+        using Stream error = Console.OpenStandardError();
+        LogReader.Show(LogReader.Read(container.Log, Tail(parsed.Text("tail")!), follow: follow), output, error, parsed.Switch("timestamps"));
+        return ExitCode.Success;
+    }
+
+    private static int? Tail(string text) => text == "all" ? null
+        : int.TryParse(text, out int lines) && lines >= 0 ? lines
+        : throw new UsageException($"--tail {text}: not a number of lines, nor all");
 }

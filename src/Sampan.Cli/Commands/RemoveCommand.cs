@@ -1,11 +1,16 @@
+using Sampan.Cli.Output;
 using Sampan.CommandLine;
+using Sampan.Engine.Cleanup;
+using Sampan.Engine.Monitor;
+using Sampan.Engine.State;
+using Sampan.Linux.Events;
 
 namespace Sampan.Cli.Commands;
 
 /// <summary><c>sampan rm</c>.</summary>
 internal static class RemoveCommand
 {
-    public static Command Declare(Func<ParsedArguments, int> handler) => new("rm", "remove containers")
+    public static Command Declare(TextWriter output) => new("rm", "remove containers")
     {
         Positionals = "CONTAINER...",
         MinPositionals = 1,
@@ -14,6 +19,24 @@ internal static class RemoveCommand
             Flag.Switch("force", "kill them first when they run", 'f'),
             Flag.Switch("volumes", "also remove their anonymous volumes", 'v'),
         ],
-        Handler = handler,
+        Handler = parsed => Run(parsed, output),
     };
+
+    private static int Run(ParsedArguments parsed, TextWriter output)
+    {
+        EnginePaths paths = EnginePaths.FromEnvironment();
+        ContainerStore store = new(paths);
+        Sweep.Run(paths); // a container whose monitor was killed can be removed at once
+        foreach (ContainerRecord record in parsed.Positionals.Select(store.Find).ToList())
+        {
+            if (store.Describe(record).Status == ContainerStatus.Running)
+            {
+                if (!parsed.Switch("force")) throw new EngineException($"container {record.Name} is running; hint: stop it first, or use --force");
+                MonitorConnection.Stop(record, paths.Container(record.Id), SignalNumber.Kill, 0);
+            }
+            store.Remove(record);
+            output.Write(record.Name + "\n");
+        }
+        return ExitCode.Success;
+    }
 }

@@ -1,14 +1,18 @@
 using Sampan.Cli.Arguments;
+using Sampan.Cli.Output;
 using Sampan.CommandLine;
+using Sampan.Engine.Cleanup;
 using Sampan.Engine.Containers;
+using Sampan.Engine.Monitor;
+using Sampan.Engine.State;
+using Sampan.Linux.Files;
 
 namespace Sampan.Cli.Commands;
 
 /// <summary><c>sampan run</c>.</summary>
 internal static class RunCommand
 {
-    /// <param name="start">Runs the container and returns its exit code, or 0 when detached.</param>
-    public static Command Declare(Func<ContainerOptions, int> start) => new("run", "run a command in a new container")
+    public static Command Declare(TextWriter output, TextWriter error) => new("run", "run a command in a new container")
     {
         Positionals = "IMAGE [COMMAND [ARG...]]",
         MinPositionals = 1,
@@ -20,6 +24,37 @@ internal static class RunCommand
             "sampan run -d --name web -p 8080:80 -v ./site:/usr/share/nginx/html:ro nginx.tar",
             "sampan run --rm --network none -m 512m --cpus 1.5 job.tar",
         ],
-        Handler = parsed => start(RunArguments.Read(parsed, Environment.GetEnvironmentVariable)),
+        Handler = parsed => Run(RunArguments.Read(parsed, Environment.GetEnvironmentVariable), output, error),
     };
+
+    private static int Run(ContainerOptions options, TextWriter output, TextWriter error)
+    {
+        if (options.Terminal && !options.Detach && !Linux.Terminals.Terminal.IsTerminal(Fd.StandardInput) && options.Interactive)
+            throw new UsageException("the input device is not a terminal; hint: leave out -t");
+        EnginePaths paths = EnginePaths.FromEnvironment();
+        foreach (string failure in Sweep.Run(paths)) ErrorLine.Write(error, failure);
+        ContainerRecord record = ContainerCreation.Create(paths, options);
+
+        (Fd client, Fd monitor) = MonitorLauncher.Connection();
+        if (options.Detach)
+        {
+            using Fd socket = client;
+            MonitorLauncher.Start(paths, record.Id, monitor);
+            if (MonitorConnection.AwaitStart(socket) is { } failed) return Fail(record, failed, error);
+            output.Write(record.Id + "\n");
+            return ExitCode.Success;
+        }
+
+        using AttachClient attached = new(client, new AttachOptions { Interactive = options.Interactive, Terminal = options.Terminal });
+        attached.Announce(); // before the monitor is there, so that it shows the first output to us
+        MonitorLauncher.Start(paths, record.Id, monitor);
+        AttachResult result = attached.Run();
+        return result.Message is null ? result.ExitCode : Fail(record, result, error);
+    }
+
+    private static int Fail(ContainerRecord record, AttachResult result, TextWriter error)
+    {
+        ErrorLine.Write(error, $"container {record.Name}: {result.Message}");
+        return result.ExitCode;
+    }
 }

@@ -1,11 +1,15 @@
+using Sampan.Cli.Arguments;
+using Sampan.Cli.Output;
 using Sampan.CommandLine;
+using Sampan.Engine.Monitor;
+using Sampan.Engine.State;
 
 namespace Sampan.Cli.Commands;
 
 /// <summary><c>sampan stop</c>.</summary>
 internal static class StopCommand
 {
-    public static Command Declare(Func<ParsedArguments, int> handler) => new("stop", "ask containers to end, and kill them when they do not")
+    public static Command Declare(TextWriter output) => new("stop", "ask containers to end, and kill them when they do not")
     {
         Positionals = "CONTAINER...",
         MinPositionals = 1,
@@ -14,6 +18,21 @@ internal static class StopCommand
             Flag.Text("signal", "SIGNAL", "signal to ask with; the image's or TERM when not given", 's'),
             Flag.Integer("time", "SECONDS", "wait this long before the kill; -1 waits for ever", 't') with { Alias = "timeout", Default = "10" },
         ],
-        Handler = handler,
+        Handler = parsed => Run(parsed, output),
     };
+
+    private static int Run(ParsedArguments parsed, TextWriter output)
+    {
+        EnginePaths paths = EnginePaths.FromEnvironment();
+        ContainerStore store = new(paths);
+        int signal = parsed.Text("signal") is string name ? Signals.Parse(name) : 0;
+        long seconds = parsed.Integer("time")!.Value;
+        foreach (ContainerRecord record in parsed.Positionals.Select(store.Find).ToList())
+        {
+            if (store.Describe(record).Status == ContainerStatus.Running)
+                MonitorConnection.Stop(record, paths.Container(record.Id), signal, (int)Math.Clamp(seconds * 1000, -1, int.MaxValue));
+            output.Write(record.Name + "\n");
+        }
+        return ExitCode.Success;
+    }
 }

@@ -1,7 +1,7 @@
 using Sampan.Engine.State;
 using Sampan.Linux.Cgroups;
 using Sampan.Linux.Errors;
-using Sampan.Linux.Events;
+using Sampan.Linux.Files;
 using Sampan.Networks;
 
 namespace Sampan.Engine.Cleanup;

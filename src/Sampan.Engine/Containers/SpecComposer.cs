@@ -1,9 +1,13 @@
 using System.Globalization;
+using System.Text.Json;
+using Sampan.Engine.Exec;
+using Sampan.Engine.Security;
 using Sampan.Engine.State;
 using Sampan.Linux.Capabilities;
 using Sampan.Linux.Cgroups;
 using Sampan.Linux.Files;
 using Sampan.Linux.Namespaces;
+using Sampan.Linux.Seccomp;
 using Sampan.Linux.Terminals;
 using Sampan.Runtime.Spec;
 
@@ -15,20 +19,13 @@ public static class SpecComposer
     private const int CpuPeriodUs = 100_000;
     private const string DefaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    private static readonly string[] Masked =
-    [
-        "/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/sched_debug", "/proc/scsi",
-        "/proc/timer_list", "/proc/timer_stats", "/sys/devices/virtual/powercap", "/sys/firmware",
-    ];
-
-    private static readonly string[] ReadOnly = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
-
     /// <param name="root">The mounted root file system, where users are looked up.</param>
     /// <param name="size">The terminal's, or null.</param>
     public static ContainerSpec Compose(ContainerRecord record, ContainerPaths paths, Fd root, WindowSize? size)
     {
         ContainerOptions options = record.Options;
-        CapabilitySet capabilities = Capabilities(options);
+        CapabilitySet capabilities = CapabilityFlags.Resolve(options.CapAdd, options.CapDrop, options.Privileged);
+        IReadOnlyList<DeviceSpec> devices = DeviceFlags.Resolve(options);
         UserSpec user = ContainerUser.Resolve(root, record.User);
         // as execve(2) would leave them: a process of another user has none, but may get those of a file it executes
         CapabilitySet effective = user.Uid == 0 ? capabilities : CapabilitySet.Empty;
@@ -47,35 +44,54 @@ public static class SpecComposer
                 Capabilities = new CapabilitySets(capabilities, effective, effective, CapabilitySet.Empty, CapabilitySet.Empty),
                 ResourceLimits = Limits(options.Ulimits),
                 NoNewPrivileges = options.NoNewPrivileges,
+                Seccomp = Seccomp(options, capabilities),
                 DiesWithParent = true,
             },
             Mounts = Mounts(options, paths),
             Namespaces = Namespaces(options),
-            Devices = DeviceSpec.Defaults,
-            MaskedPaths = options.Privileged ? [] : Masked,
-            ReadOnlyPaths = options.Privileged ? [] : ReadOnly,
+            Devices = devices,
+            MaskedPaths = options.Privileged ? [] : DefaultSpec.MaskedPaths,
+            ReadOnlyPaths = options.Privileged ? [] : DefaultSpec.ReadOnlyPaths,
             Sysctls = Sysctls(options.Sysctls),
             CgroupPath = $"/sampan/{record.Id}",
             Resources = new CgroupResources
             {
                 MemoryLimitBytes = options.MemoryBytes,
                 PidsLimit = options.PidsLimit,
+                Devices = DeviceFlags.Rules(options, devices),
                 CpuQuotaUs = options.Cpus is { } cpus ? (long)(cpus * CpuPeriodUs) : null,
                 CpuPeriodUs = options.Cpus is null ? null : CpuPeriodUs,
             },
         };
     }
 
-    private static CapabilitySet Capabilities(ContainerOptions options)
+    /// <summary>A further process in a running container: as its first one, but for what the options change.</summary>
+    public static ContainerSpec ComposeExec(ContainerRecord record, ContainerPaths paths, Fd root, ExecOptions exec, WindowSize? size)
     {
-        CapabilitySet set = options.Privileged ? CapabilitySet.All : CapabilitySet.Default;
-        foreach (string name in options.CapDrop) set = set.Without(Parse(name));
-        foreach (string name in options.CapAdd) set = set.With(Parse(name));
-        return set;
+        ContainerRecord changed = record with
+        {
+            Arguments = exec.Command,
+            Environment = [.. record.Environment, .. exec.Environment],
+            User = exec.User ?? record.User,
+            WorkingDirectory = exec.WorkingDirectory ?? record.WorkingDirectory,
+            Options = record.Options with { Terminal = exec.Terminal, Privileged = record.Options.Privileged || exec.Privileged },
+        };
+        return Compose(changed, paths, root, size);
+    }
 
-        static CapabilitySet Parse(string name) => name.Equals("ALL", StringComparison.OrdinalIgnoreCase) ? CapabilitySet.All
-            : CapabilitySet.TryParse(name, out CapabilitySet set) ? set
-            : throw new EngineException($"no capability {name}");
+    private static SeccompProfile? Seccomp(ContainerOptions options, CapabilitySet capabilities)
+    {
+        if (options.SeccompProfile == "unconfined" || (options.Privileged && options.SeccompProfile is null)) return null;
+        if (options.SeccompProfile is not { } path) return DefaultSeccomp.For(capabilities);
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            return SeccompJson.Read(document.RootElement, path, capabilities);
+        }
+        catch (JsonException error)
+        {
+            throw new EngineException($"seccomp profile {path}: not valid JSON: line {error.LineNumber + 1}", error);
+        }
     }
 
     // later ones win; PATH, HOSTNAME and TERM are there unless given

@@ -105,15 +105,22 @@ public sealed class ContainerMonitor
         // 4. its first process, which mounts while we go on
         using StreamPipes? pipes = options.Terminal ? null : StreamPipes.Open(options.Interactive);
         using ContainerProcess process = ContainerProcess.Create(spec, StartOptions(root, cgroup, pipes));
-        _undo.Push(process.Kill);
-        cgroup.Add(process.Pid);
+        try
+        {
+            cgroup.Add(process.Pid);
 
-        // 5. its network
-        if (options.Network == "bridge" && spec.Makes(NamespaceKind.Network)) AttachNetwork(process.Pid);
+            // 5. its network
+            if (options.Network == "bridge" && spec.Makes(NamespaceKind.Network)) AttachNetwork(process.Pid);
 
-        // 6. from here on it runs its own program
-        process.Start();
-        _undo.Pop();
+            // 6. from here on it runs its own program
+            process.Start();
+        }
+        catch
+        {
+            process.Kill();
+            throw;
+        }
+
         new RunState(process.Pid, Environment.ProcessId, DateTimeOffset.UtcNow, spec.CgroupPath, _attachment?.Address.ToString()).Write(_paths.State);
         pipes?.Dispose();
 

@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using Sampan.Linux.Events;
+using Sampan.Linux.Files;
 
 namespace Sampan.Engine.State;
 
@@ -10,7 +9,12 @@ public sealed class ContainerStore(EnginePaths paths)
     private readonly NameClaims _names = new(paths);
 
     /// <summary>64 random hexadecimal digits.</summary>
-    public static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
+    public static string NewId()
+    {
+        Span<byte> bytes = stackalloc byte[IdBytes];
+        Linux.Randomness.Fill(bytes);
+        return Convert.ToHexStringLower(bytes);
+    }
 
     /// <summary>Claims the name and writes the record; nothing is left behind when it fails.</summary>
     /// <param name="record">Its name may be empty: then one is chosen.</param>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Sampan.Engine.State;
 
 /// <summary>Names for containers that were given none, for example <c>calm_heron</c>.</summary>
@@ -28,7 +26,7 @@ public static class RandomName
     /// <param name="withNumber">Adds two digits: for when the plain names are running out.</param>
     public static string Next(bool withNumber)
     {
-        string name = $"{Adjectives[RandomNumberGenerator.GetInt32(Adjectives.Length)]}_{Nouns[RandomNumberGenerator.GetInt32(Nouns.Length)]}";
-        return withNumber ? $"{name}{RandomNumberGenerator.GetInt32(10, 100)}" : name;
+        string name = $"{Adjectives[Random.Shared.Next(Adjectives.Length)]}_{Nouns[Random.Shared.Next(Nouns.Length)]}";
+        return withNumber ? $"{name}{Random.Shared.Next(10, 100)}" : name;
     }
 }

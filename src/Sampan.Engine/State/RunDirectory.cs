@@ -1,5 +1,5 @@
 using Sampan.Linux.Errors;
-using Sampan.Linux.Events;
+using Sampan.Linux.Files;
 
 namespace Sampan.Engine.State;
 

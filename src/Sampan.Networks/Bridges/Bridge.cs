@@ -51,6 +51,8 @@ internal sealed class Bridge(NetlinkSocket route, NetlinkSocket netfilter, strin
         if (BridgeState.Read(directory, name) is not { } state || _addresses.HasAnyIn(state.Subnet)) return;
         TakeDown(state);
         state.Remove(directory);
+        // half-written files of killed processes; nobody writes one while we hold the lock
+        foreach (string half in Directory.EnumerateFiles(directory, "*.new")) File.Delete(half);
     }
 
     /// <summary>FNV-1a of the subnet, so that the same subnet always finds the same bridge.</summary>

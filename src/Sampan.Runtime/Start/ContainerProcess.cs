@@ -113,8 +113,7 @@ public sealed class ContainerProcess : IDisposable
         try
         {
             using Fd init = PidFds.Open(initPid);
-            // setns moves only later children into a pid namespace; this process makes no others
-            if (spec.Has(NamespaceKind.Pid)) Entering.Join(init, NamespaceKind.Pid);
+            using Fd ownPidNamespace = Paths.Open("/proc/self/ns/pid", OpenFlags.ReadOnly);
             plan = StartPlan.ComposeExec(spec, process, init.Number, new StartContext
             {
                 Channel = channel.Child.Number,
@@ -123,7 +122,16 @@ public sealed class ContainerProcess : IDisposable
                 StandardError = options.StandardError.Number,
                 PreservedDescriptors = options.PreservedDescriptors,
             });
-            started = new ContainerProcess(plan, channel, Cloning.Clone(plan.Program, plan.Namespaces, channel.Child));
+            // setns moves only later children into a pid namespace, and forbids threads until it is taken back
+            if (spec.Has(NamespaceKind.Pid)) Entering.Join(init, NamespaceKind.Pid);
+            try
+            {
+                started = new ContainerProcess(plan, channel, Cloning.Clone(plan.Program, plan.Namespaces, channel.Child));
+            }
+            finally
+            {
+                if (spec.Has(NamespaceKind.Pid)) Entering.Join(ownPidNamespace, NamespaceKind.Pid);
+            }
             channel.Child.Dispose();
             options.Cgroup?.Add(started.Pid);
             return started;

@@ -178,6 +178,67 @@ public sealed class BridgeNetworkTests : IDisposable
     }
 
     [Fact]
+    public void A_bridge_that_was_half_made_by_a_killed_process_is_made_again()
+    {
+        NetworkAttachment first = Attach("one", New());
+        _host.Sh("ip link delete sampan0 && ip link add sampan0 type bridge");
+        string state = File.ReadAllText($"{_state}/sampan0.bridge");
+        File.WriteAllText($"{_state}/sampan0.bridge", state.Replace("ready", "making", StringComparison.Ordinal));
+        File.WriteAllText($"{_state}/10.88.0.9.new", "half");
+        NetworkNamespace container = New();
+
+        NetworkAttachment second = Attach("two", container);
+
+        container.Sh("ping -c1 -W1 10.88.0.1");
+        foreach (NetworkAttachment attachment in (NetworkAttachment[])[first, second]) _host.Run(() => BridgeNetwork.Detach(_state, attachment));
+        AssertNothingLeft();
+    }
+
+    [Fact]
+    public void A_bridge_of_that_name_that_is_not_ours_is_not_touched()
+    {
+        _host.Sh("ip link add sampan0 type bridge");
+
+        NetworkException error = Assert.Throws<NetworkException>(() => Attach("one", New()));
+
+        Assert.Contains("is not ours", error.Message, StringComparison.Ordinal);
+        _host.Sh("ip link show sampan0");
+    }
+
+    [Fact]
+    public void Without_IPv6_there_is_IPv4()
+    {
+        NetworkNamespace container = New();
+        container.Sh("sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1");
+
+        Assert.Null(Attach("one", container).Address6);
+        container.Sh("ping -c1 -W1 10.88.0.1");
+    }
+
+    [Fact]
+    public void A_host_without_IPv6_gives_IPv4_only()
+    {
+        _host.Sh("sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1");
+        NetworkNamespace container = New();
+
+        Assert.Null(Attach("one", container, Default, "8080:80").Address6);
+        using IDisposable service = container.Serve(IPAddress.Any, 80);
+        Assert.NotNull(_host.Call("127.0.0.1", 8080));
+    }
+
+    [Fact]
+    public void Router_advertisements_are_still_accepted_when_the_host_begins_to_forward()
+    {
+        Outside();
+        _host.Sh("sysctl -qw net.ipv6.conf.wire0.accept_ra=1");
+
+        Attach("one", New());
+
+        Assert.Equal("2", _host.Sh("cat /proc/sys/net/ipv6/conf/wire0/accept_ra").Trim());
+        Assert.Equal("1", _host.Sh("cat /proc/sys/net/ipv6/conf/all/forwarding").Trim());
+    }
+
+    [Fact]
     public void A_killed_container_is_swept_by_its_id_alone()
     {
         NetworkNamespace container = New();

@@ -106,7 +106,8 @@ internal sealed partial class NetworkNamespace : IDisposable
         return listener;
     }
 
-    /// <summary>What a <see cref="Serve"/> at that address says (the caller's address as it sees it), or null within a second.</summary>
+    /// <summary>What a <see cref="Serve"/> at that address says (the caller's address as it sees it), or null. It waits for
+    /// two retransmissions of TCP: on a busy machine the first packet may come before a link's neighbour discovery is ready.</summary>
     public string? Call(string address, int port) => Run(() =>
     {
         IPAddress to = IPAddress.Parse(address);
@@ -122,7 +123,7 @@ internal sealed partial class NetworkNamespace : IDisposable
         {
             return null;
         }
-        if (!socket.Poll(1_000_000, SelectMode.SelectRead)) return null;
+        if (!socket.Poll(3_500_000, SelectMode.SelectRead)) return null;
         try
         {
             byte[] bytes = new byte[64];

@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
 using Sampan.Linux.Errors;
-using Sampan.Linux.Files;
 
-namespace Sampan.Linux.Events;
+namespace Sampan.Linux.Files;
 
 /// <summary>An exclusive flock(2): the kernel lets go of it when its holder ends, however that happens.</summary>
 public sealed partial class FileLock : IDisposable

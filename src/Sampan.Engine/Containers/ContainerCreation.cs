@@ -1,0 +1,75 @@
+using Sampan.Engine.State;
+using Sampan.Images;
+
+namespace Sampan.Engine.Containers;
+
+/// <summary>Makes a container's record from what was asked for and what its image says.</summary>
+public static class ContainerCreation
+{
+    /// <summary>Finds the image, resolves the command, claims the name. Nothing runs yet.</summary>
+    /// <exception cref="EngineException">No command, or the name is taken.</exception>
+    /// <exception cref="ImageException">The image can not be used.</exception>
+    public static ContainerRecord Create(EnginePaths paths, ContainerOptions options)
+    {
+        paths.Prepare();
+        Image? image = options.RootFileSystem ? null : FindImage(paths, options);
+        ImageConfig? config = image?.Config;
+        if (options.RootFileSystem)
+        {
+            if (!Directory.Exists(options.Image)) throw new EngineException($"--rootfs {options.Image}: no such directory");
+            options = options with { Image = Path.GetFullPath(options.Image) };
+        }
+        ContainerRecord record = new()
+        {
+            Id = ContainerStore.NewId(),
+            Name = options.Name ?? "",
+            Created = DateTimeOffset.UtcNow,
+            ImageId = image?.Id,
+            Layers = image?.LayerDirectories ?? [],
+            Arguments = Arguments(options, config),
+            Environment = [.. config?.Environment ?? [], .. options.Environment],
+            WorkingDirectory = Absolute(options.WorkingDirectory ?? config?.WorkingDirectory),
+            User = options.User ?? config?.User ?? "",
+            StopSignal = options.StopSignal ?? config?.StopSignal,
+            Options = options,
+        };
+        if (options.CidFile is not null) WriteCidFile(options.CidFile, record.Id);
+        return new ContainerStore(paths).Create(record);
+    }
+
+    // a file or folder by that name is the archive; else it is an image that was loaded before
+    private static Image FindImage(EnginePaths paths, ContainerOptions options)
+    {
+        ImageStore store = ImageStore.Open(paths.Images);
+        if (File.Exists(options.Image) || Directory.Exists(options.Image)) return store.Load(options.Image, options.Platform);
+        return store.Find(options.Image)
+            ?? throw new EngineException($"image {options.Image}: no such file, and no image of that name; hint: docker save IMAGE > image.tar makes one");
+    }
+
+    /// <summary>As docker: a given entrypoint also drops the image's command.</summary>
+    private static List<string> Arguments(ContainerOptions options, ImageConfig? config)
+    {
+        List<string> arguments = [];
+        if (options.Entrypoint is null) arguments.AddRange(config?.Entrypoint ?? []);
+        else if (options.Entrypoint.Length > 0) arguments.Add(options.Entrypoint);
+        if (options.Command.Count > 0) arguments.AddRange(options.Command);
+        else if (options.Entrypoint is null) arguments.AddRange(config?.Command ?? []);
+        return arguments.Count > 0 ? arguments : throw new EngineException("no command given, and the image has none");
+    }
+
+    private static string Absolute(string? directory) =>
+        string.IsNullOrEmpty(directory) ? "/" : directory.StartsWith('/') ? directory : "/" + directory;
+
+    private static void WriteCidFile(string path, string id)
+    {
+        try
+        {
+            using FileStream file = new(path, FileMode.CreateNew);
+            file.Write(System.Text.Encoding.ASCII.GetBytes(id));
+        }
+        catch (IOException error) when (File.Exists(path))
+        {
+            throw new EngineException($"--cidfile {path}: exists already; hint: remove it if its container is gone", error);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using Sampan.Engine.Containers;
+using Sampan.Engine.State;
+using Sampan.Linux.Cgroups;
+using Sampan.Linux.Files;
+using Sampan.Linux.Terminals;
+using Sampan.Runtime.Spec;
+using Sampan.Runtime.Start;
+
+namespace Sampan.Engine.Exec;
+
+/// <summary>
+/// Executes a further process in a running container. The caller is its parent: it has the caller's own streams, and ends
+/// when the caller does.
+/// </summary>
+public static class ContainerExec
+{
+    /// <returns>The process's exit code, or 128 plus the signal that ended it.</returns>
+    /// <exception cref="EngineException">The container does not run.</exception>
+    /// <exception cref="StartException">The command could not be executed; its exit code says why.</exception>
+    public static int Run(EnginePaths paths, ContainerRecord record, ExecOptions options)
+    {
+        RunState state = new ContainerStore(paths).Describe(record).Running is { Pid: > 0 } running
+            ? running
+            : throw new EngineException($"container {record.Name} is not running");
+        using Fd root = Paths.Open($"/proc/{state.Pid}/root", OpenFlags.Path | OpenFlags.Directory);
+        ContainerSpec spec = SpecComposer.ComposeExec(record, paths.Container(record.Id), root, options, Terminal.TryGetSize(Fd.StandardInput));
+        using Cgroup cgroup = Cgroup.Open(spec.CgroupPath!);
+        using Fd nothing = Paths.Open("/dev/null", OpenFlags.ReadOnly);
+        using ContainerProcess process = ContainerProcess.Join(spec, spec.Process!, state.Pid, new JoinOptions
+        {
+            Cgroup = cgroup,
+            StandardInput = options.Interactive ? Fd.StandardInput : nothing,
+        });
+        process.Start();
+        return process.Console is null ? SignalRelay.Wait(process) : new TerminalRelay(process.Console, options.Interactive).Run(process);
+    }
+}

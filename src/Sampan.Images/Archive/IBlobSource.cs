@@ -1,0 +1,8 @@
+namespace Sampan.Images.Archive;
+
+/// <summary>Named files of an image: the members of an archive or the files of a layout folder.</summary>
+internal interface IBlobSource : IDisposable
+{
+    /// <summary>A seekable stream of its own for each call, usable from any thread; null where there is no such file.</summary>
+    Stream? TryOpen(string name);
+}

@@ -1,0 +1,29 @@
+namespace Sampan.Images.Layers;
+
+/// <summary>Numbers of tar headers: octal text, or base-256 where the first bit is set (GNU).</summary>
+internal static class TarNumber
+{
+    public static long Parse(ReadOnlySpan<byte> field, string what)
+    {
+        if ((field[0] & 0x80) != 0) return ParseBinary(field, what);
+        field = field.Trim(" \0"u8);
+        long value = 0;
+        foreach (byte digit in field)
+        {
+            // a field has at most 12 digits: no overflow
+            if (digit is < (byte)'0' or > (byte)'7') throw new ImageException($"tar header: {what} is no number");
+            value = (value << 3) | (uint)(digit - '0');
+        }
+        return value;
+    }
+
+    private static long ParseBinary(ReadOnlySpan<byte> field, string what)
+    {
+        bool negative = field[0] == 0xff;
+        if (!negative && field[0] != 0x80) throw new ImageException($"tar header: {what} is out of range");
+        Int128 value = negative ? -1 : 0;
+        foreach (byte part in field[1..]) value = (value << 8) | part;
+        if (value > long.MaxValue || value < long.MinValue) throw new ImageException($"tar header: {what} is out of range");
+        return (long)value;
+    }
+}

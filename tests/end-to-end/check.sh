@@ -1,0 +1,98 @@
+#!/bin/bash
+# What every end-to-end test uses: the hosts, the checks, and the proof that nothing is left. Sourced by run.sh.
+
+# The host is 192.0.2.1; `outside` is a machine behind it at 192.0.2.2, which knows no route to any container.
+set_up() {
+  mkdir -p "$WORK"
+  mount -t tmpfs -o mode=0755 tmpfs /run/netns 2> /dev/null || { mkdir -p /run/netns && mount -t tmpfs tmpfs /run/netns; }
+  ip link set lo up
+  ip netns add outside
+  ip link add host0 type veth peer name eth0 netns outside
+  ip addr add 192.0.2.1/24 dev host0
+  ip link set host0 up
+  ip -n outside addr add 192.0.2.2/24 dev eth0
+  ip -n outside link set eth0 up
+  ip -n outside link set lo up
+  ip route add default via 192.0.2.2
+}
+
+
+take_down() {
+  force_clean
+  ip netns del outside 2> /dev/null
+}
+
+warm_up() { run true; }
+
+# run [flags...] COMMAND: one run of the busybox image, removed at the end.
+run() {
+  local flags=()
+  while [[ ${1:-} == -* ]]; do flags+=("$1"); shift; done
+  sampan run --rm "${flags[@]}" "$IMAGES/busybox-docker-save.tar" "$@"
+}
+
+fail() { echo "$*" >&2; exit 1; }
+skip() { echo "$*"; exit 77; }
+
+# is WANTED GOT
+is() { [ "$1" = "$2" ] || fail "wanted: $1 / got: $2"; }
+
+# has TEXT PART
+has() { [[ $1 == *"$2"* ]] || fail "wanted a part: $2 / got: $1"; }
+
+# exits CODE COMMAND...: runs the command, which must exit so; its output goes to $WORK/stdout and $WORK/stderr.
+exits() {
+  local wanted=$1 got=0
+  shift
+  "$@" > "$WORK/stdout" 2> "$WORK/stderr" < /dev/null || got=$?
+  [ "$got" -eq "$wanted" ] || fail "wanted exit code $wanted, got $got: $* / $(tail -n 3 "$WORK/stderr")"
+}
+
+# one_line_error: the last command of `exits` said exactly one line on stderr.
+one_line_error() { is 1 "$(wc -l < "$WORK/stderr")"; }
+
+# eventually COMMAND...: tries for up to five seconds.
+eventually() {
+  for _ in $(seq 100); do "$@" > /dev/null 2>&1 && return 0; sleep 0.05; done
+  fail "did not come true: $*"
+}
+
+# The processes of the programs under test, by what they execute: `pid name`.
+programs() {
+  local exe pid
+  for pid in /proc/[0-9]*; do
+    exe=$(readlink "$pid/exe" 2> /dev/null) || continue
+    case $exe in "$OUT/sampan" | "$OUT/sampan-oci" | "$OUT/sampan (deleted)") echo "${pid#/proc/} $exe" ;; esac
+  done
+}
+
+# Everything a container could leave, one thing per line.
+snapshot() {
+  findmnt -rno TARGET | sed 's/^/mount /'
+  ip -o link | awk -F': ' '{ sub(/@.*/, "", $2); print "link " $2 }'
+  ip -o addr | awk '{ print "address " $2 " " $4 }'
+  nft list ruleset | sed 's/^/rule /'
+  find /sys/fs/cgroup -type d -path '*sampan*' 2> /dev/null | sed 's/^/cgroup /'
+  programs | sed 's/^[0-9]* /process /'
+  find "$SAMPAN_RUN" "$SAMPAN_DATA/containers" "$SAMPAN_DATA/names" 2> /dev/null | sed 's/^/file /'
+}
+
+# nothing_left BEFORE: waits up to three seconds for the state to be as before.
+nothing_left() {
+  for _ in $(seq 30); do
+    snapshot > "$WORK/after"
+    diff <(sort "$1") <(sort "$WORK/after") > "$WORK/difference" && return 0
+    sleep 0.1
+  done
+  echo "something was left (>) or lost (<):"
+  grep '^[<>]' "$WORK/difference"
+  return 1
+}
+
+# force_clean: ends what a failed test left, so that the next one starts clean.
+force_clean() {
+  local pid
+  programs | while read -r pid _; do kill -KILL "$pid" 2> /dev/null; done
+  timeout 20 sampan ps > /dev/null 2>&1
+  for id in $(timeout 20 sampan ps -aq 2> /dev/null); do timeout 20 sampan rm -f "$id" > /dev/null 2>&1; done
+}

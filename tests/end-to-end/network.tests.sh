@@ -1,0 +1,47 @@
+#!/bin/bash
+# The container's network, looked at with ip, nft and ping from both sides.
+
+The_interface_is_eth0_with_an_address_and_a_default_route() {
+  local links
+  links=$(run ip addr show dev eth0)
+  has "$links" "inet "
+  has "$links" "UP"
+  has "$(run ip route)" "default via"
+}
+
+The_classic_subnet_gives_1_to_the_host_and_2_to_the_container() {
+  has "$(run --network-subnet=100.100.1.0/24 sh -c 'ip addr show dev eth0; ip route')" "100.100.1.2/24"
+  has "$(run --network-subnet=100.100.1.0/24 sh -c 'ip route')" "default via 100.100.1.1"
+}
+
+A_host_that_knows_no_container_is_reached_by_masquerade() { run ping -c 1 -W 2 192.0.2.2; }
+
+The_host_itself_is_reached() { run ping -c 1 -W 2 192.0.2.1; }
+
+Without_a_network_there_is_only_lo() { is lo "$(run --network=none ls /sys/class/net | tr '\n' ' ' | xargs)"; }
+
+With_the_hosts_network_the_namespace_is_the_hosts() { is "$(readlink /proc/self/ns/net)" "$(run --network=host readlink /proc/self/ns/net)"; }
+
+Names_are_resolved_by_the_servers_asked_for() { has "$(run --dns=192.0.2.53 cat /etc/resolv.conf)" "nameserver 192.0.2.53"; }
+
+Hosts_are_added() { has "$(run --add-host=far:192.0.2.9 cat /etc/hosts)" "192.0.2.9"; }
+
+A_published_port_is_reached_from_everywhere() {
+  sampan run -d --name web -p 8080:80 "$IMAGES/busybox-docker-save.tar" sh -c 'echo published > /tmp/index.html; httpd -f -p 80 -h /tmp'
+  eventually curl -sf http://192.0.2.1:8080/
+  is published "$(ip netns exec outside busybox wget -qO- http://192.0.2.1:8080/)"
+  is published "$(busybox wget -qO- http://192.0.2.1:8080/)"
+  is published "$(busybox wget -qO- http://127.0.0.1:8080/)"
+  is published "$(sampan exec web wget -qO- http://192.0.2.1:8080/)"
+  exits 125 sampan run --rm -p 8080:80 "$IMAGES/busybox-docker-save.tar" true
+  one_line_error
+  sampan rm -f web
+}
+
+Two_containers_reach_each_other() {
+  sampan run -d --name first "$IMAGES/busybox-docker-save.tar" sleep 100
+  local address
+  address=$(sampan exec first ip -4 addr show dev eth0 | awk '/inet / { sub(/\/.*/, "", $2); print $2 }')
+  run ping -c 1 -W 2 "$address"
+  sampan rm -f first
+}

@@ -1,0 +1,67 @@
+#!/bin/bash
+# Runs the test lanes named (pure, unit, e2e) and closes with "N passed, N failed, N skipped" over all of them.
+# pure: the unit tests without privileges. unit: the same as the caller, so that root also runs those that need the kernel.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+
+passed=0 failed=0 skipped=0 trouble=0
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+# count NAME SUMMARY: the last number that follows NAME in the summary, or nothing.
+count() { sed -n "s/.*\b$1: *\([0-9][0-9]*\).*/\1/Ip" "$log" | tail -n 1; }
+
+# add LANE PASSED FAILED SKIPPED STATUS: adds to the sums; a lane that ran nothing, or died without a count, is a failure.
+add() {
+  local lane=$1 ran=$2 bad=$3 left_out=$4 status=$5
+  passed=$((passed + ran)) failed=$((failed + bad)) skipped=$((skipped + left_out))
+  if [ $((ran + bad)) -eq 0 ]; then
+    echo "lane $lane: no test ran (exit code $status)" >&2
+    trouble=1
+  elif [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then
+    echo "lane $lane: exit code $status though no test failed" >&2
+    trouble=1
+  fi
+}
+
+run_unit() {
+  local lane=$1 status total errors bad left_out
+  shift
+  if ! dotnet build tests/Sampan.Tests --nologo -v quiet; then
+    add "$lane" 0 0 0 1
+    return
+  fi
+  "$@" tests/Sampan.Tests/bin/Debug/net10.0/Sampan.Tests 2>&1 | tee "$log"
+  status=$?
+  total=$(count total) errors=$(count errors) bad=$(count failed) left_out=$(count skipped)
+  bad=$((${bad:-0} + ${errors:-0}))
+  add "$lane" $((${total:-0} - bad - ${left_out:-0})) "$bad" "${left_out:-0}" "$status"
+}
+
+run_e2e() {
+  local status line
+  tests/end-to-end/run.sh 2>&1 | tee "$log"
+  status=$?
+  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" | tail -n 1)
+  read -r ran _ bad _ left_out _ <<< "${line:-0 passed, 0 failed, 0 skipped}"
+  add e2e "$ran" "$bad" "$left_out" "$status"
+}
+
+for lane in "$@"; do
+  echo "== $lane"
+  case $lane in
+    unit) run_unit unit env ;;
+    pure)
+      if [ "$(id -u)" -eq 0 ]; then
+        # HOME must be one that nobody may write.
+        run_unit pure setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/tmp
+      else
+        run_unit pure env
+      fi ;;
+    e2e) run_e2e ;;
+    *) echo "run.sh: unknown lane: $lane (known: pure unit e2e)" >&2; exit 2 ;;
+  esac
+done
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$trouble" -eq 0 ]
