@@ -3,6 +3,7 @@ using System.Text.Json;
 using Sampan.Engine.Exec;
 using Sampan.Engine.Security;
 using Sampan.Engine.State;
+using Sampan.Images;
 using Sampan.Linux.Capabilities;
 using Sampan.Linux.Cgroups;
 using Sampan.Linux.Files;
@@ -26,19 +27,19 @@ public static class SpecComposer
         ContainerOptions options = record.Options;
         CapabilitySet capabilities = CapabilityFlags.Resolve(options.CapAdd, options.CapDrop, options.Privileged);
         IReadOnlyList<DeviceSpec> devices = DeviceFlags.Resolve(options);
-        UserSpec user = ContainerUser.Resolve(root, record.User);
+        ResolvedUser user = FindUser(root, record.User);
         // as execve(2) would leave them: a process of another user has none, but may get those of a file it executes
         CapabilitySet effective = user.Uid == 0 ? capabilities : CapabilitySet.Empty;
         return new ContainerSpec
         {
             RootReadOnly = options.ReadOnly,
-            Hostname = options.Network == "host" && options.Hostname is null ? null : NameFiles.Hostname(record),
+            Hostname = NameFiles.Hostname(record),
             Process = new ProcessSpec
             {
                 Arguments = record.Arguments,
-                Environment = Environment(record),
+                Environment = Environment(record, user.Home),
                 WorkingDirectory = record.WorkingDirectory,
-                User = user,
+                User = new UserSpec(user.Uid, user.Gid) { AdditionalGids = user.AdditionalGids },
                 Terminal = options.Terminal,
                 ConsoleSize = size is { } known ? (known.Rows, known.Columns) : default,
                 Capabilities = new CapabilitySets(capabilities, effective, effective, CapabilitySet.Empty, CapabilitySet.Empty),
@@ -79,6 +80,18 @@ public static class SpecComposer
         return Compose(changed, paths, root, size);
     }
 
+    private static ResolvedUser FindUser(Fd root, string user)
+    {
+        try
+        {
+            return UserLookup.Resolve(root, user);
+        }
+        catch (ImageException error)
+        {
+            throw new EngineException(error.Message, error);
+        }
+    }
+
     private static SeccompProfile? Seccomp(ContainerOptions options, CapabilitySet capabilities)
     {
         if (options.SeccompProfile == "unconfined" || (options.Privileged && options.SeccompProfile is null)) return null;
@@ -94,15 +107,15 @@ public static class SpecComposer
         }
     }
 
-    // later ones win; PATH, HOSTNAME and TERM are there unless given
-    private static List<string> Environment(ContainerRecord record)
+    // later ones win; PATH, HOSTNAME, TERM and HOME are there unless given
+    private static List<string> Environment(ContainerRecord record, string home)
     {
         List<string> result = [];
         Put(result, DefaultPath);
         Put(result, $"HOSTNAME={NameFiles.Hostname(record)}");
+        Put(result, $"HOME={home}");
         if (record.Options.Terminal) Put(result, "TERM=xterm");
         foreach (string variable in record.Environment) Put(result, variable);
-        if (!result.Exists(v => v.StartsWith("HOME=", StringComparison.Ordinal))) Put(result, "HOME=/root");
         return result;
 
         static void Put(List<string> variables, string variable)

@@ -91,7 +91,7 @@ public sealed class ContainerMonitor
         ContainerOptions options = _record.Options;
 
         // 1. what the container sees of names, before its files are mounted
-        NameFiles.Write(_record, _paths, address: null);
+        NameFiles.Write(_record, _paths);
 
         // 2. its root file system, which no path of the host leads to
         using Fd root = OpenRoot();
@@ -157,7 +157,7 @@ public sealed class ContainerMonitor
         using Fd netns = Paths.Open($"/proc/{pid}/ns/net", OpenFlags.ReadOnly);
         _undo.Push(() => BridgeNetwork.DetachContainer(_engine.Networks, _record.Id));
         _attachment = BridgeNetwork.Attach(_engine.Networks, _record.Id, netns, new BridgeNetworkOptions(BridgeName, _record.Options.NetworkSubnet), ports);
-        NameFiles.WriteAddress(_record, _paths, _attachment.Address.ToString());
+        NameFiles.WriteAddresses(_record, _paths, _attachment);
     }
 
     private int StopSignal() => _record.StopSignal is { } name && SignalNumber.TryParse(name, out int signal) ? signal : SignalNumber.Terminate;
