@@ -22,6 +22,7 @@ public sealed class ContainerMonitor
     private readonly ContainerRecord _record;
     private readonly Stack<Action> _undo = new();
     private NetworkAttachment? _attachment;
+    private bool _outOfMemory;
 
     private ContainerMonitor(EnginePaths engine, ContainerRecord record)
     {
@@ -95,7 +96,7 @@ public sealed class ContainerMonitor
 
         // 2. its root file system, which no path of the host leads to
         using Fd root = OpenRoot();
-        ContainerSpec spec = SpecComposer.Compose(_record, _paths, root, size: null);
+        ContainerSpec spec = SpecComposer.Compose(_record, _engine, root, size: null);
 
         // 3. its cgroup, before there is a process to limit
         using Cgroup cgroup = Cgroup.Create(spec.CgroupPath!, spec.Resources!);
@@ -131,7 +132,9 @@ public sealed class ContainerMonitor
         loop = new MonitorLoop(streams, process.PidFd, new StopTimer(StopSignal()), log, signals, listener, first);
         loop.HandleFirstRequests();
         loop.Clients.Tell(FrameType.Started, process.Pid);
-        return loop.Run();
+        int code = loop.Run();
+        _outOfMemory = OutOfMemory.Happened(spec.CgroupPath!);
+        return code;
     }
 
     private StartOptions StartOptions(Fd root, Cgroup cgroup, StreamPipes? pipes)
@@ -170,7 +173,7 @@ public sealed class ContainerMonitor
         bool keep = false;
         while (_undo.TryPop(out Action? undo)) keep |= !Try(undo, ref failed);
         if (_record.Options.Remove) keep |= !Try(() => new ContainerStore(_engine).Remove(_record), ref failed);
-        else Try(() => new ExitRecord(code, DateTimeOffset.UtcNow, Error: error).Write(_paths.Exit), ref failed);
+        else Try(() => new ExitRecord(code, DateTimeOffset.UtcNow, _outOfMemory, Error: error).Write(_paths.Exit), ref failed);
         // what could not be undone is left to the next sweep, which finds it by this directory
         if (!keep) Try(() => Directory.Delete(_paths.Run, recursive: true), ref failed);
         return failed;
