@@ -11,6 +11,7 @@ public static class ContainerCreation
     /// <exception cref="ImageException">The image can not be used.</exception>
     public static ContainerRecord Create(EnginePaths paths, ContainerOptions options)
     {
+        RefuseUnsupported(options);
         paths.Prepare();
         Image? image = options.RootFileSystem ? null : FindImage(paths, options);
         ImageConfig? config = image?.Config;
@@ -19,6 +20,7 @@ public static class ContainerCreation
             if (!Directory.Exists(options.Image)) throw new EngineException($"--rootfs {options.Image}: no such directory");
             options = options with { Image = Path.GetFullPath(options.Image) };
         }
+        if (config is not null) options = options with { Mounts = [.. options.Mounts, .. Volumes(config, options)] };
         ContainerRecord record = new()
         {
             Id = ContainerStore.NewId(),
@@ -35,6 +37,30 @@ public static class ContainerCreation
         };
         if (options.CidFile is not null) WriteCidFile(options.CidFile, record.Id);
         return new ContainerStore(paths).Create(record);
+    }
+
+    // better than a container that is less isolated, or reaps less, than was asked for
+    private static void RefuseUnsupported(ContainerOptions options)
+    {
+        if (options.Init) throw new EngineException("--init is not supported yet; hint: put an init such as tini in the image, as its entrypoint");
+        if (options.UserNamespace == "auto") throw new EngineException("--userns auto is not supported yet; hint: --user runs the container without root");
+        _ = NamespacedSysctl.Read(options);
+    }
+
+    /// <summary>The image's volumes, where nothing else was asked to be mounted.</summary>
+    private static List<MountOption> Volumes(ImageConfig config, ContainerOptions options)
+    {
+        List<MountOption> volumes = [];
+        foreach (string path in config.Volumes)
+        {
+            if (path.Contains('\0')) throw new EngineException("the image has a volume whose path holds a zero byte");
+            string target = Path.GetFullPath(Absolute(path)).TrimEnd('/');
+            if (target.Length == 0) throw new EngineException("the image has a volume on /");
+            if (volumes.Exists(v => v.Target == target) || options.Mounts.Any(m => m.Target == target)) continue;
+            volumes.Add(new MountOption("volume", null, target, []));
+        }
+
+        return volumes;
     }
 
     // a file or folder by that name is the archive; else it is an image that was loaded before

@@ -5,4 +5,8 @@ namespace Sampan.Engine.Containers;
 /// <param name="Source">An absolute host path, a volume's name, or null for tmpfs and anonymous volumes.</param>
 /// <param name="Target">Absolute path inside the container.</param>
 /// <param name="Options">As in mount(8): <c>ro</c>, <c>size=64m</c>, <c>rshared</c>, …</param>
-public sealed record MountOption(string Type, string? Source, string Target, IReadOnlyList<string> Options);
+public sealed record MountOption(string Type, string? Source, string Target, IReadOnlyList<string> Options)
+{
+    /// <summary>A bind's missing source is made, as a directory: so <c>-v</c> does, <c>--mount</c> refuses.</summary>
+    public bool MakeSource { get; init; }
+}

@@ -1,5 +1,6 @@
-using System.Text;
+using System.Net;
 using Sampan.Engine.State;
+using Sampan.Networks;
 
 namespace Sampan.Engine.Containers;
 
@@ -7,45 +8,36 @@ namespace Sampan.Engine.Containers;
 /// they are always rewritten in place, never replaced.</summary>
 internal static class NameFiles
 {
-    public static string Hostname(ContainerRecord record) => record.Options.Hostname ?? record.Id[..12];
+    private const string HostResolvConf = "/etc/resolv.conf";
 
-    /// <param name="address">The container's own, or null when it is not known yet or there is none.</param>
-    public static void Write(ContainerRecord record, ContainerPaths paths, string? address)
+    /// <summary>As given; else the host's where the network is the host's, else the beginning of the id.</summary>
+    public static string Hostname(ContainerRecord record) =>
+        record.Options.Hostname ?? (record.Options.Network == "host" ? Environment.MachineName : record.Id[..12]);
+
+    /// <summary>All three; on a bridge /etc/hosts is not complete until <see cref="WriteAddresses"/>.</summary>
+    /// <exception cref="NetworkException">A name server or host entry is malformed, or can not be reached from a container.</exception>
+    public static void Write(ContainerRecord record, ContainerPaths paths)
     {
+        ContainerOptions options = record.Options;
         File.WriteAllText(paths.Hostname, $"{Hostname(record)}\n");
-        File.WriteAllText(paths.Hosts, Hosts(record, address));
-        File.WriteAllText(paths.ResolvConf, ResolvConf(record.Options));
+        // a host-gateway has its meaning only when the bridge is there; in the host's own network it is the loopback
+        IReadOnlyList<string> entries = options.Network == "bridge" ? [] : options.AddHosts;
+        File.WriteAllText(paths.Hosts, HostsFile.For(Hostname(record), [], entries, options.Network == "host" ? IPAddress.Loopback : null));
+        File.WriteAllText(paths.ResolvConf, Servers(options));
     }
 
-    /// <summary>Adds the container's own address, as soon as it is known.</summary>
-    public static void WriteAddress(ContainerRecord record, ContainerPaths paths, string address) =>
-        File.WriteAllText(paths.Hosts, Hosts(record, address));
-
-    private static string Hosts(ContainerRecord record, string? address)
+    /// <summary>Adds the container's own addresses and the gateway, as soon as they are known.</summary>
+    public static void WriteAddresses(ContainerRecord record, ContainerPaths paths, NetworkAttachment attachment)
     {
-        StringBuilder hosts = new("127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n");
-        foreach (string entry in record.Options.AddHosts)
-        {
-            int colon = entry.IndexOf(':');
-            if (colon > 0) hosts.Append(entry.AsSpan(colon + 1)).Append('\t').Append(entry.AsSpan(0, colon)).Append('\n');
-        }
-
-        if (address is not null) hosts.Append(address).Append('\t').Append(Hostname(record)).Append('\n');
-        return hosts.ToString();
+        IReadOnlyList<IPAddress> own = attachment.Address6 is { } six ? [attachment.Address, six] : [attachment.Address];
+        File.WriteAllText(paths.Hosts, HostsFile.For(Hostname(record), own, record.Options.AddHosts, attachment.Gateway));
     }
 
-    private static string ResolvConf(ContainerOptions options)
+    private static string Servers(ContainerOptions options)
     {
-        StringBuilder text = new();
-        foreach (string server in options.Dns) text.Append("nameserver ").Append(server).Append('\n');
-        if (options.Dns.Count > 0 || !File.Exists("/etc/resolv.conf")) return text.ToString();
-        foreach (string line in File.ReadLines("/etc/resolv.conf"))
-        {
-            // the host's own loopback is out of reach from another network namespace
-            bool loopback = line.StartsWith("nameserver 127.", StringComparison.Ordinal) || line.StartsWith("nameserver ::1", StringComparison.Ordinal);
-            if (!loopback || options.Network == "host") text.Append(line).Append('\n');
-        }
-
-        return text.ToString();
+        string host = File.Exists(HostResolvConf) ? File.ReadAllText(HostResolvConf) : "";
+        if (options.Dns.Count > 0 || options.Network == "bridge") return ResolvConf.For(host, options.Dns);
+        // in the host's network its loopback servers answer; without a network none does
+        return options.Network == "host" ? host : "";
     }
 }

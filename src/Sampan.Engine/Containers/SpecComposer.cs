@@ -3,6 +3,7 @@ using System.Text.Json;
 using Sampan.Engine.Exec;
 using Sampan.Engine.Security;
 using Sampan.Engine.State;
+using Sampan.Images;
 using Sampan.Linux.Capabilities;
 using Sampan.Linux.Cgroups;
 using Sampan.Linux.Files;
@@ -21,24 +22,25 @@ public static class SpecComposer
 
     /// <param name="root">The mounted root file system, where users are looked up.</param>
     /// <param name="size">The terminal's, or null.</param>
-    public static ContainerSpec Compose(ContainerRecord record, ContainerPaths paths, Fd root, WindowSize? size)
+    public static ContainerSpec Compose(ContainerRecord record, EnginePaths engine, Fd root, WindowSize? size)
     {
+        ContainerPaths paths = engine.Container(record.Id);
         ContainerOptions options = record.Options;
         CapabilitySet capabilities = CapabilityFlags.Resolve(options.CapAdd, options.CapDrop, options.Privileged);
         IReadOnlyList<DeviceSpec> devices = DeviceFlags.Resolve(options);
-        UserSpec user = ContainerUser.Resolve(root, record.User);
+        ResolvedUser user = FindUser(root, record.User);
         // as execve(2) would leave them: a process of another user has none, but may get those of a file it executes
         CapabilitySet effective = user.Uid == 0 ? capabilities : CapabilitySet.Empty;
         return new ContainerSpec
         {
             RootReadOnly = options.ReadOnly,
-            Hostname = options.Network == "host" && options.Hostname is null ? null : NameFiles.Hostname(record),
+            Hostname = NameFiles.Hostname(record),
             Process = new ProcessSpec
             {
                 Arguments = record.Arguments,
-                Environment = Environment(record),
+                Environment = Environment(record, user.Home),
                 WorkingDirectory = record.WorkingDirectory,
-                User = user,
+                User = new UserSpec(user.Uid, user.Gid) { AdditionalGids = user.AdditionalGids },
                 Terminal = options.Terminal,
                 ConsoleSize = size is { } known ? (known.Rows, known.Columns) : default,
                 Capabilities = new CapabilitySets(capabilities, effective, effective, CapabilitySet.Empty, CapabilitySet.Empty),
@@ -47,12 +49,12 @@ public static class SpecComposer
                 Seccomp = Seccomp(options, capabilities),
                 DiesWithParent = true,
             },
-            Mounts = Mounts(options, paths),
+            Mounts = MountComposer.Compose(options, engine, paths),
             Namespaces = Namespaces(options),
             Devices = devices,
             MaskedPaths = options.Privileged ? [] : DefaultSpec.MaskedPaths,
             ReadOnlyPaths = options.Privileged ? [] : DefaultSpec.ReadOnlyPaths,
-            Sysctls = Sysctls(options.Sysctls),
+            Sysctls = NamespacedSysctl.Read(options),
             CgroupPath = $"/sampan/{record.Id}",
             Resources = new CgroupResources
             {
@@ -66,7 +68,7 @@ public static class SpecComposer
     }
 
     /// <summary>A further process in a running container: as its first one, but for what the options change.</summary>
-    public static ContainerSpec ComposeExec(ContainerRecord record, ContainerPaths paths, Fd root, ExecOptions exec, WindowSize? size)
+    public static ContainerSpec ComposeExec(ContainerRecord record, EnginePaths engine, Fd root, ExecOptions exec, WindowSize? size)
     {
         ContainerRecord changed = record with
         {
@@ -74,9 +76,22 @@ public static class SpecComposer
             Environment = [.. record.Environment, .. exec.Environment],
             User = exec.User ?? record.User,
             WorkingDirectory = exec.WorkingDirectory ?? record.WorkingDirectory,
-            Options = record.Options with { Terminal = exec.Terminal, Privileged = record.Options.Privileged || exec.Privileged },
+            // it mounts nothing: sources need not be there any more
+            Options = record.Options with { Mounts = [], Terminal = exec.Terminal, Privileged = record.Options.Privileged || exec.Privileged },
         };
-        return Compose(changed, paths, root, size);
+        return Compose(changed, engine, root, size);
+    }
+
+    private static ResolvedUser FindUser(Fd root, string user)
+    {
+        try
+        {
+            return UserLookup.Resolve(root, user);
+        }
+        catch (ImageException error)
+        {
+            throw new EngineException(error.Message, error);
+        }
     }
 
     private static SeccompProfile? Seccomp(ContainerOptions options, CapabilitySet capabilities)
@@ -94,15 +109,15 @@ public static class SpecComposer
         }
     }
 
-    // later ones win; PATH, HOSTNAME and TERM are there unless given
-    private static List<string> Environment(ContainerRecord record)
+    // later ones win; PATH, HOSTNAME, TERM and HOME are there unless given
+    private static List<string> Environment(ContainerRecord record, string home)
     {
         List<string> result = [];
         Put(result, DefaultPath);
         Put(result, $"HOSTNAME={NameFiles.Hostname(record)}");
+        Put(result, $"HOME={home}");
         if (record.Options.Terminal) Put(result, "TERM=xterm");
         foreach (string variable in record.Environment) Put(result, variable);
-        if (!result.Exists(v => v.StartsWith("HOME=", StringComparison.Ordinal))) Put(result, "HOME=/root");
         return result;
 
         static void Put(List<string> variables, string variable)
@@ -117,32 +132,6 @@ public static class SpecComposer
 
             variables.Add(variable);
         }
-    }
-
-    private static List<MountSpec> Mounts(ContainerOptions options, ContainerPaths paths)
-    {
-        string access = options.Privileged ? "rw" : "ro";
-        List<MountSpec> mounts =
-        [
-            new("/proc", "proc", "proc", ["nosuid", "noexec", "nodev"]),
-            new("/dev", "tmpfs", "tmpfs", ["nosuid", "strictatime", "mode=755", "size=65536k"]),
-            new("/dev/pts", "devpts", "devpts", ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"]),
-            new("/dev/shm", "tmpfs", "shm", ["nosuid", "noexec", "nodev", "mode=1777", "size=65536k"]),
-            new("/dev/mqueue", "mqueue", "mqueue", ["nosuid", "noexec", "nodev"]),
-            new("/sys", "sysfs", "sysfs", ["nosuid", "noexec", "nodev", access]),
-            new("/sys/fs/cgroup", "cgroup", "cgroup", ["nosuid", "noexec", "nodev", "relatime", access]),
-        ];
-        mounts.Add(new("/etc/resolv.conf", "bind", paths.ResolvConf, ["bind", "rprivate"]));
-        mounts.Add(new("/etc/hostname", "bind", paths.Hostname, ["bind", "rprivate"]));
-        mounts.Add(new("/etc/hosts", "bind", paths.Hosts, ["bind", "rprivate"]));
-        foreach (MountOption mount in options.Mounts)
-        {
-            mounts.Add(mount.Type == "tmpfs"
-                ? new(mount.Target, "tmpfs", "tmpfs", ["nosuid", "nodev", .. mount.Options])
-                : new(mount.Target, "bind", mount.Source ?? throw new EngineException($"mount {mount.Target}: no source"), ["rbind", "rprivate", .. mount.Options]));
-        }
-
-        return mounts;
     }
 
     private static List<NamespaceSpec> Namespaces(ContainerOptions options)
@@ -169,18 +158,5 @@ public static class SpecComposer
 
         static ulong? Limit(string text) => text == "-1" ? ulong.MaxValue
             : ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) ? value : null;
-    }
-
-    private static Dictionary<string, string> Sysctls(IReadOnlyList<string> settings)
-    {
-        Dictionary<string, string> result = [];
-        foreach (string setting in settings)
-        {
-            int equals = setting.IndexOf('=');
-            if (equals <= 0) throw new EngineException($"sysctl {setting}: expected name=value");
-            result[setting[..equals]] = setting[(equals + 1)..];
-        }
-
-        return result;
     }
 }

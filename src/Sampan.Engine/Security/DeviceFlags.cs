@@ -9,11 +9,11 @@ namespace Sampan.Engine.Security;
 /// <summary>Which devices a container has beside the default ones, and what its cgroup lets it do with them.</summary>
 internal static class DeviceFlags
 {
-    /// <summary><c>--device host[:container[:rwm]]</c> as device nodes.</summary>
+    /// <summary><c>--device host[:container[:rwm]]</c> as device nodes; a privileged container has all of the host's.</summary>
     /// <exception cref="EngineException">The host has no such device.</exception>
     public static IReadOnlyList<DeviceSpec> Resolve(ContainerOptions options)
     {
-        List<DeviceSpec> devices = [];
+        List<DeviceSpec> devices = options.Privileged ? HostDevices.All() : [];
         foreach (string text in options.Devices)
         {
             string[] parts = text.Split(':');

@@ -16,6 +16,9 @@ public sealed record ContainerPaths(string Data, string Run)
     /// <summary>overlayfs' own scratch directory.</summary>
     public string Work => Path.Combine(Data, "work");
 
+    /// <summary>Anonymous volumes.</summary>
+    public string Volumes => Path.Combine(Data, "volumes");
+
     /// <summary>Written by the monitor.</summary>
     public string Log => Path.Combine(Data, "log.json");
 

@@ -97,6 +97,7 @@ internal static class OptionsJson
             writer.WriteOptional("source", mount.Source);
             writer.WriteString("target", mount.Target);
             writer.WriteList("options", mount.Options);
+            writer.WriteFlag("makeSource", mount.MakeSource);
             writer.WriteEndObject();
         }
 
@@ -108,7 +109,13 @@ internal static class OptionsJson
         if (!json.TryGetProperty("mounts", out JsonElement array)) return [];
         List<MountOption> mounts = new(array.GetArrayLength());
         foreach (JsonElement mount in array.EnumerateArray())
-            mounts.Add(new MountOption(mount.Required("type"), mount.Optional("source"), mount.Required("target"), mount.List("options")));
+        {
+            mounts.Add(new MountOption(mount.Required("type"), mount.Optional("source"), mount.Required("target"), mount.List("options"))
+            {
+                MakeSource = mount.Flag("makeSource"),
+            });
+        }
+
         return mounts;
     }
 }

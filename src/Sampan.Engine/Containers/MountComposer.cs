@@ -1,0 +1,69 @@
+using Sampan.Engine.State;
+using Sampan.Engine.Volumes;
+using Sampan.Runtime.Spec;
+
+namespace Sampan.Engine.Containers;
+
+/// <summary>What is mounted in a container: the kernel's file systems, its name files, and what was asked for.</summary>
+internal static class MountComposer
+{
+    /// <summary>Makes missing volumes on the way, and missing sources of <c>-v</c>.</summary>
+    /// <exception cref="EngineException">A source does not exist, or an option has no meaning for its mount.</exception>
+    public static List<MountSpec> Compose(ContainerOptions options, EnginePaths engine, ContainerPaths paths)
+    {
+        string access = options.Privileged ? "rw" : "ro";
+        List<MountSpec> mounts =
+        [
+            new("/proc", "proc", "proc", ["nosuid", "noexec", "nodev"]),
+            new("/dev", "tmpfs", "tmpfs", ["nosuid", "strictatime", "mode=755", "size=65536k"]),
+            new("/dev/pts", "devpts", "devpts", ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"]),
+            new("/dev/shm", "tmpfs", "shm", ["nosuid", "noexec", "nodev", "mode=1777", "size=65536k"]),
+            new("/dev/mqueue", "mqueue", "mqueue", ["nosuid", "noexec", "nodev"]),
+            new("/sys", "sysfs", "sysfs", ["nosuid", "noexec", "nodev", access]),
+            new("/sys/fs/cgroup", "cgroup", "cgroup", ["nosuid", "noexec", "nodev", "relatime", access]),
+            new("/etc/resolv.conf", "bind", paths.ResolvConf, ["bind", "rprivate"]),
+            new("/etc/hostname", "bind", paths.Hostname, ["bind", "rprivate"]),
+            new("/etc/hosts", "bind", paths.Hosts, ["bind", "rprivate"]),
+        ];
+        VolumeStore volumes = new(engine);
+        List<(int Depth, MountSpec Mount)> asked = [];
+        for (int i = 0; i < options.Mounts.Count; i++)
+        {
+            MountOption mount = options.Mounts[i];
+            asked.Add((mount.Target.AsSpan().Count('/'), mount.Type switch
+            {
+                // as docker; a given option wins over these, because later ones do
+                "tmpfs" => new(mount.Target, "tmpfs", "tmpfs", ["noexec", "nosuid", "nodev", "mode=1777", .. mount.Options]),
+                "volume" => Bind(mount, mount.Source is null ? VolumeStore.Anonymous(paths, i) : volumes.Named(mount.Source)),
+                _ => Bind(mount, Source(mount)),
+            }));
+        }
+
+        // a mount on /data must not hide the one on /data/cache, whichever was given first
+        foreach ((_, MountSpec mount) in asked.OrderBy(one => one.Depth)) mounts.Add(mount);
+        return mounts;
+    }
+
+    private static string Source(MountOption mount)
+    {
+        string source = mount.Source ?? throw new EngineException($"mount {mount.Target}: no source");
+        if (Path.Exists(source)) return source;
+        if (!mount.MakeSource) throw new EngineException($"bind source path does not exist: {source}");
+        Directory.CreateDirectory(source);
+        return source;
+    }
+
+    private static MountSpec Bind(MountOption mount, string source)
+    {
+        List<string> options = ["rbind", "rprivate"];
+        foreach (string option in mount.Options)
+        {
+            if (option is "z" or "Z" or "nocopy" or "cached" or "delegated" or "consistent") continue; // labels and caches that are not here
+            options.Add(option is "ro" or "rw" or "nosuid" or "suid" or "nodev" or "dev" or "noexec" or "exec" or "bind" or "rbind"
+                or "private" or "rprivate" or "shared" or "rshared" or "slave" or "rslave" or "noatime" or "relatime"
+                ? option : throw new EngineException($"mount {mount.Target}: unknown option {option}"));
+        }
+
+        return new MountSpec(mount.Target, "bind", source, options);
+    }
+}
