@@ -1,7 +1,6 @@
 using Sampan.Cli.Arguments;
 using Sampan.Cli.Output;
 using Sampan.CommandLine;
-using Sampan.Engine.Cleanup;
 using Sampan.Engine.Containers;
 using Sampan.Engine.Monitor;
 using Sampan.Engine.State;
@@ -31,8 +30,7 @@ internal static class RunCommand
     {
         if (options.Terminal && !options.Detach && !Linux.Terminals.Terminal.IsTerminal(Fd.StandardInput) && options.Interactive)
             throw new UsageException("the input device is not a terminal; hint: leave out -t");
-        EnginePaths paths = EnginePaths.FromEnvironment();
-        foreach (string failure in Sweep.Run(paths)) ErrorLine.Write(error, failure);
+        EnginePaths paths = SweptEngine.Open(error);
         ContainerRecord record = ContainerCreation.Create(paths, options);
 
         (Fd client, Fd monitor) = MonitorLauncher.Connection();
