@@ -57,6 +57,15 @@ eventually() {
   fail "did not come true: $*"
 }
 
+# runs NAME: the container has a first process.
+runs() { [ "$(pid_of "$1")" -gt 0 ]; }
+
+# pid_of NAME: the container's first process, as the host sees it.
+pid_of() { sampan inspect "$1" | jq -e '.[0].State.Pid'; }
+
+# client_of NAME: the `sampan run` of that container, which may be a child of the shell that was told to run it.
+client_of() { pgrep -f "^sampan run .*--name=$1 "; }
+
 # The processes of the programs under test, by what they execute: `pid name`.
 programs() {
   local exe pid
@@ -72,7 +81,7 @@ snapshot() {
   ip -o link | awk -F': ' '{ sub(/@.*/, "", $2); print "link " $2 }'
   ip -o addr | awk '{ print "address " $2 " " $4 }'
   nft list ruleset | sed 's/^/rule /'
-  find /sys/fs/cgroup -type d -path '*sampan*' 2> /dev/null | sed 's/^/cgroup /'
+  find /sys/fs/cgroup -type d -path '*sampan*/*' -not -name 'sampan*' 2> /dev/null | sed 's/^/cgroup /'
   programs | sed 's/^[0-9]* /process /'
   find "$SAMPAN_RUN" "$SAMPAN_DATA/containers" "$SAMPAN_DATA/names" 2> /dev/null | sed 's/^/file /'
 }
