@@ -27,12 +27,13 @@ What_is_no_archive_is_one_line_and_125() {
   echo '{' > "$WORK/bad/manifest.json"
   tar -C "$WORK/bad" -cf "$WORK/bad/json.tar" manifest.json
   rm "$WORK/bad/manifest.json"
-  gzip -kc "$WORK/bad/no-manifest.tar" | head -c 200 > "$WORK/bad/short.tar.gz"
+  gzip -c "$WORK/bad/noise.tar" > "$WORK/noise.gz"
+  head -c 200 "$WORK/noise.gz" > "$WORK/bad/short.tar.gz"
   for file in "$WORK"/bad/*; do
     exits 125 sampan run --rm "$file" true
     one_line_error
   done
-  rm -rf "$WORK/bad"
+  rm -rf "$WORK/bad" "$WORK/noise.gz"
 }
 
 A_changed_layer_is_refused_by_its_digest() {
@@ -40,9 +41,9 @@ A_changed_layer_is_refused_by_its_digest() {
   cp -r "$IMAGES/busybox-layout" "$WORK/layout"
   blob=$(find "$WORK/layout/blobs" -type f -printf '%s %p\n' | sort -n | tail -n 1 | cut -d' ' -f2)
   printf x | dd of="$blob" bs=1 seek=1000 conv=notrunc status=none
-  exits 125 sampan run --rm "$WORK/layout" true
+  exits 125 env SAMPAN_DATA="$WORK/other" sampan run --rm "$WORK/layout" true
   one_line_error
-  rm -rf "$WORK/layout"
+  rm -rf "$WORK/layout" "$WORK/other"
 }
 
 A_container_that_does_not_exist_is_one_line() {

@@ -25,8 +25,9 @@ A_terminal_is_resized_left_by_its_keys_and_executed_in() {
   eventually on_screen "30 100"
   # ^C is for the program in the container, not for sampan
   terminal send-keys -t 0 'sleep 50' Enter
+  eventually sampan exec term pidof sleep
   terminal send-keys -t 0 C-c
-  terminal send-keys -t 0 'clear; echo code $?' Enter
+  terminal send-keys -t 0 'echo code $?' Enter
   eventually on_screen "code 130"
   terminal send-keys -t 0 C-p
   terminal send-keys -t 0 C-q
