@@ -74,7 +74,7 @@ kill_rounds() {
       sampan ps > "$WORK/listed"
       is 1 "$(wc -l < "$WORK/listed")"
       if ((round % 2)) && sampan inspect doomed > "$WORK/inspected" 2> /dev/null; then
-        jq -e '.[0].State | .Status == "dead" or .Status == "exited"' "$WORK/inspected" > /dev/null || fail "round $round: $(sampan ps -a)"
+        jq -e '.[0].State | .Status == "dead" or .Status == "exited" or .Status == "created"' "$WORK/inspected" > /dev/null || fail "round $round: $(sampan ps -a)"
         sampan rm doomed > /dev/null
       fi
     fi
