@@ -39,24 +39,58 @@ Limits_are_written_to_the_cgroup() {
   sampan rm -f limited
 }
 
-Sudden_ends_leave_nothing_after_the_next_ps() {
-  local round victim rounds=${SAMPAN_TEST_KILL_ROUNDS:-20} client pid
+
+# What a killed monitor, client or first process leaves must be gone after one `sampan ps`, or by itself. The moment is
+# anywhere in the start and a little after it.
+kill_rounds() {
+  local kind=$1 round client monitor victim rounds=${SAMPAN_TEST_KILL_ROUNDS:-20} kills=0
+  snapshot > "$WORK/quiet"
   for ((round = 0; round < rounds; round++)); do
-    sampan run --rm --name doomed "$IMAGES/busybox-docker-save.tar" sleep 100 < /dev/null &
-    client=$!
-    sleep "0.0$((RANDOM % 9 + 1))"
-    # Any process of the run may die: the client, the monitor, or the container's first process (which shows as the same
-    # program until it has executed the command).
-    victim=$({ programs | cut -d' ' -f1; pgrep -x sleep -P "$(programs | cut -d' ' -f1 | paste -sd,)" || true; } | shuf -n 1)
-    [ -n "$victim" ] && kill -KILL "$victim" 2> /dev/null || true
-    sleep 0.1
-    sampan rm -f doomed > /dev/null 2>&1 || true
-    for pid in $(programs | cut -d' ' -f1); do kill -KILL "$pid" 2> /dev/null || true; done
-    wait "$client" 2> /dev/null || true
-    sampan ps > /dev/null
-    sampan rm -f doomed > /dev/null 2>&1 || true
+    local flags=(--name doomed)
+    ((round % 2)) || flags+=(--rm)
+    "$OUT/sampan" run "${flags[@]}" "$IMAGES/busybox-docker-save.tar" sleep 100 < /dev/null > /dev/null 2>&1 & client=$!
+    sleep "0.0$((RANDOM % 10))$((RANDOM % 10))"
+    monitor=$(pgrep -P "$client" -f 'sampan monitor' || true)
+    case $kind in
+      client) victim=$client ;;
+      monitor) victim=$monitor ;;
+      init) victim=$(pgrep -P "${monitor:-0}" | head -n 1 || true) ;;
+    esac
+    # not there yet: then at the first moment that it is
+    if [ -z "$victim" ]; then
+      eventually runs doomed
+      monitor=$(pgrep -P "$client" -f 'sampan monitor')
+      victim=$monitor
+      [ "$kind" = monitor ] || victim=$(pgrep -P "$monitor" | head -n 1)
+    fi
+    kill -KILL "$victim" && kills=$((kills + 1))
+    if [ "$kind" = client ]; then
+      # the container goes on without its client; only the user ends it
+      wait "$client" 2> /dev/null || true
+      eventually forgotten doomed
+    else
+      timeout 10 tail --pid="$client" -f /dev/null || fail "round $round: the client did not notice"
+      ! wait "$client" || fail "round $round: the client reports success"
+      sampan ps > "$WORK/listed"
+      is 1 "$(wc -l < "$WORK/listed")"
+      if ((round % 2)) && sampan inspect doomed > "$WORK/inspected" 2> /dev/null; then
+        jq -e '.[0].State | .Status == "dead" or .Status == "exited" or .Status == "created"' "$WORK/inspected" > /dev/null || fail "round $round: $(sampan ps -a)"
+        sampan rm doomed > /dev/null
+      fi
+    fi
+    nothing_left "$WORK/quiet" || fail "round $round"
   done
+  is "$rounds" "$kills"
 }
+
+# forgotten NAME: the container could be removed, or there is none.
+forgotten() { sampan rm -f "$1" || ! sampan inspect "$1"; }
+
+After_a_killed_monitor_one_ps_cleans_up() { kill_rounds monitor; }
+
+After_a_killed_client_the_container_can_be_removed() { kill_rounds client; }
+
+After_a_killed_first_process_the_monitor_cleans_up() { kill_rounds init; }
 
 Many_starts_in_a_row_leave_nothing() {
   local start

@@ -5,7 +5,24 @@ A_command_in_the_container_prints_to_the_callers_stdout() { is hello "$(run echo
 
 The_exit_code_of_the_command_is_the_exit_code_of_run() { exits 42 run sh -c 'exit 42'; }
 
-A_command_ended_by_a_signal_gives_128_and_its_number() { exits 137 run --init sh -c 'kill -KILL $$'; } # a pid 1 can not kill itself
+A_command_ended_by_a_signal_gives_128_and_its_number() {
+  local client code=0
+  run --name=victim sleep 100 < /dev/null & client=$!
+  eventually runs victim
+  sampan kill --signal=KILL victim
+  wait "$client" || code=$?
+  is 137 "$code"
+}
+
+# A signal to the client is one to the command.
+Signals_to_run_reach_the_command() {
+  local client code=0
+  run --name=victim sh -c 'trap "exit 33" TERM; touch /tmp/ready; while :; do sleep 0.05; done' < /dev/null & client=$!
+  eventually sampan exec victim test -e /tmp/ready
+  kill -TERM "$(client_of victim)"
+  wait "$client" || code=$?
+  is 33 "$code"
+}
 
 A_command_that_is_missing_gives_127_and_one_line() { exits 127 run /no/such/program; one_line_error; }
 
@@ -107,7 +124,3 @@ A_truncated_archive_is_one_line_and_125() {
 A_missing_archive_is_one_line_and_125() { exits 125 sampan run --rm "$WORK/none.tar" true; one_line_error; }
 
 An_unknown_user_is_one_line_and_125() { exits 125 run --user=nobody-here true; one_line_error; }
-
-A_terminal_has_a_size_and_is_a_terminal() {
-  has "$(script -qec "stty rows 33 cols 77; sampan run --rm -it $IMAGES/busybox-docker-save.tar sh -c 'tty; stty size'" /dev/null)" "33 77"
-}

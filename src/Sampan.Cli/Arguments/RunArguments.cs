@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using Sampan.CommandLine;
 using Sampan.Engine.Containers;
+using Sampan.Linux.Capabilities;
+using Sampan.Linux.Events;
 
 namespace Sampan.Cli.Arguments;
 
@@ -42,8 +44,8 @@ internal static class RunArguments
             MemoryBytes = parsed.Text("memory") is string memory ? ByteSize.Parse("--memory", memory) : null,
             Cpus = Cpus(parsed.Text("cpus")),
             PidsLimit = Pids(parsed.Integer("pids-limit")),
-            CapAdd = CheckedAll(parsed, "cap-add", IsCapability, "a capability such as NET_ADMIN, or ALL"),
-            CapDrop = CheckedAll(parsed, "cap-drop", IsCapability, "a capability such as NET_RAW, or ALL"),
+            CapAdd = CheckedAll(parsed, "cap-add", text => CapabilitySet.TryParse(text, out _), "a capability such as NET_ADMIN, or ALL"),
+            CapDrop = CheckedAll(parsed, "cap-drop", text => CapabilitySet.TryParse(text, out _), "a capability such as NET_RAW, or ALL"),
             Privileged = parsed.Switch("privileged"),
             SeccompProfile = seccomp,
             NoNewPrivileges = noNewPrivileges,
@@ -51,7 +53,7 @@ internal static class RunArguments
             Ulimits = CheckedAll(parsed, "ulimit", IsUlimit, "NAME=SOFT[:HARD], for example nofile=1024:2048"),
             Devices = CheckedAll(parsed, "device", IsDevice, "/dev/HOST[:/dev/INSIDE[:rwm]]"),
             Sysctls = CheckedAll(parsed, "sysctl", text => text.IndexOf('=', StringComparison.Ordinal) > 0, "KEY=VALUE"),
-            StopSignal = Checked(parsed, "stop-signal", text => text.Length > 0, "a signal's name or number"),
+            StopSignal = Checked(parsed, "stop-signal", text => SignalNumber.TryParse(text, out _), "a signal's name or number"),
             CidFile = Checked(parsed, "cidfile", text => text.Length > 0, "a path"),
             Platform = Checked(parsed, "platform", text => text.Split('/').Length is 2 or 3, "os/architecture, for example linux/amd64"),
         };
@@ -127,14 +129,6 @@ internal static class RunArguments
         int colon = text.IndexOf(':', StringComparison.Ordinal);
         return colon > 0 && IsHostname(text[..colon])
             && (text[(colon + 1)..] == "host-gateway" || IPAddress.TryParse(text[(colon + 1)..], out _));
-    }
-
-    private static bool IsCapability(string text)
-    {
-        foreach (char c in text)
-            if (!char.IsAsciiLetter(c) && c != '_')
-                return false;
-        return text.Length > 0;
     }
 
     private static bool IsUlimit(string text)

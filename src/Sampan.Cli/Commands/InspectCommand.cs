@@ -11,13 +11,13 @@ namespace Sampan.Cli.Commands;
 /// <summary><c>sampan inspect</c>: a JSON array with the members that scripts written for docker read.</summary>
 internal static class InspectCommand
 {
-    public static Command Declare(TextWriter output) => new("inspect", "describe containers as JSON")
+    public static Command Declare(TextWriter output, TextWriter error) => new("inspect", "describe containers as JSON")
     {
         Positionals = "CONTAINER...",
         MinPositionals = 1,
         Handler = parsed =>
         {
-            var store = new ContainerStore(EnginePaths.FromEnvironment());
+            var store = new ContainerStore(SweptEngine.Open(error));
             var containers = new List<ContainerSummary>();
             foreach (string name in parsed.Positionals) containers.Add(store.Describe(store.Find(name)));
             Write(containers, output);

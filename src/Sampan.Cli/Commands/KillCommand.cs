@@ -9,17 +9,17 @@ namespace Sampan.Cli.Commands;
 /// <summary><c>sampan kill</c>.</summary>
 internal static class KillCommand
 {
-    public static Command Declare(TextWriter output) => new("kill", "send a signal to containers")
+    public static Command Declare(TextWriter output, TextWriter error) => new("kill", "send a signal to containers")
     {
         Positionals = "CONTAINER...",
         MinPositionals = 1,
         Flags = [Flag.Text("signal", "SIGNAL", "name or number", 's') with { Default = "KILL" }],
-        Handler = parsed => Run(parsed, output),
+        Handler = parsed => Run(parsed, output, error),
     };
 
-    private static int Run(ParsedArguments parsed, TextWriter output)
+    private static int Run(ParsedArguments parsed, TextWriter output, TextWriter error)
     {
-        EnginePaths paths = EnginePaths.FromEnvironment();
+        EnginePaths paths = SweptEngine.Open(error);
         ContainerStore store = new(paths);
         int signal = Signals.Parse(parsed.Text("signal")!);
         foreach (ContainerRecord record in parsed.Positionals.Select(store.Find).ToList())

@@ -8,14 +8,14 @@ namespace Sampan.Cli.Commands;
 /// <summary><c>sampan ps</c>.</summary>
 internal static class ListCommand
 {
-    public static Command Declare(TextWriter output) => new("ps", "list containers")
+    public static Command Declare(TextWriter output, TextWriter error) => new("ps", "list containers")
     {
         MaxPositionals = 0,
         Flags = [Flag.Switch("all", "also those that do not run", 'a'), .. ListFlags.All],
         Examples = ["sampan ps -a --format json", "sampan ps -q"],
         Handler = parsed =>
         {
-            Write(new ContainerStore(EnginePaths.FromEnvironment()).List(), parsed, output, DateTimeOffset.UtcNow);
+            Write(new ContainerStore(SweptEngine.Open(error)).List(), parsed, output, DateTimeOffset.UtcNow);
             return ExitCode.Success;
         },
     };

@@ -1,6 +1,5 @@
 using Sampan.Cli.Output;
 using Sampan.CommandLine;
-using Sampan.Engine.Cleanup;
 using Sampan.Engine.Monitor;
 using Sampan.Engine.State;
 using Sampan.Linux.Events;
@@ -10,7 +9,7 @@ namespace Sampan.Cli.Commands;
 /// <summary><c>sampan rm</c>.</summary>
 internal static class RemoveCommand
 {
-    public static Command Declare(TextWriter output) => new("rm", "remove containers")
+    public static Command Declare(TextWriter output, TextWriter error) => new("rm", "remove containers")
     {
         Positionals = "CONTAINER...",
         MinPositionals = 1,
@@ -19,14 +18,13 @@ internal static class RemoveCommand
             Flag.Switch("force", "kill them first when they run", 'f'),
             Flag.Switch("volumes", "also remove their anonymous volumes", 'v'),
         ],
-        Handler = parsed => Run(parsed, output),
+        Handler = parsed => Run(parsed, output, error),
     };
 
-    private static int Run(ParsedArguments parsed, TextWriter output)
+    private static int Run(ParsedArguments parsed, TextWriter output, TextWriter error)
     {
-        EnginePaths paths = EnginePaths.FromEnvironment();
+        EnginePaths paths = SweptEngine.Open(error);
         ContainerStore store = new(paths);
-        Sweep.Run(paths); // a container whose monitor was killed can be removed at once
         foreach (ContainerRecord record in parsed.Positionals.Select(store.Find).ToList())
         {
             if (store.Describe(record).Status == ContainerStatus.Running)

@@ -31,8 +31,7 @@ internal static class RunCommand
     {
         if (options.Terminal && !options.Detach && !Linux.Terminals.Terminal.IsTerminal(Fd.StandardInput) && options.Interactive)
             throw new UsageException("the input device is not a terminal; hint: leave out -t");
-        EnginePaths paths = EnginePaths.FromEnvironment();
-        foreach (string failure in Sweep.Run(paths)) ErrorLine.Write(error, failure);
+        EnginePaths paths = SweptEngine.Open(error);
         ContainerRecord record = ContainerCreation.Create(paths, options);
 
         (Fd client, Fd monitor) = MonitorLauncher.Connection();
@@ -40,7 +39,7 @@ internal static class RunCommand
         {
             using Fd socket = client;
             MonitorLauncher.Start(paths, record.Id, monitor);
-            if (MonitorConnection.AwaitStart(socket) is { } failed) return Fail(record, failed, error);
+            if (MonitorConnection.AwaitStart(socket) is { } failed) return Fail(paths, record, failed, error);
             output.Write(record.Id + "\n");
             return ExitCode.Success;
         }
@@ -49,12 +48,16 @@ internal static class RunCommand
         attached.Announce(); // before the monitor is there, so that it shows the first output to us
         MonitorLauncher.Start(paths, record.Id, monitor);
         AttachResult result = attached.Run();
-        return result.Message is null ? result.ExitCode : Fail(record, result, error);
+        return result.Message is null ? result.ExitCode : Fail(paths, record, result, error);
     }
 
-    private static int Fail(ContainerRecord record, AttachResult result, TextWriter error)
+    private static int Fail(EnginePaths paths, ContainerRecord record, AttachResult result, TextWriter error)
     {
         ErrorLine.Write(error, $"container {record.Name}: {result.Message}");
+        // a monitor that was killed has not cleaned up, one that was killed at once has not even begun the container
+        Sweep.Run(paths);
+        ContainerPaths container = paths.Container(record.Id);
+        if (record.Options.Remove && File.Exists(container.Record) && !Directory.Exists(container.Run)) new ContainerStore(paths).Remove(record);
         return result.ExitCode;
     }
 }

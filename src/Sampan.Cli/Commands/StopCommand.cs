@@ -9,7 +9,7 @@ namespace Sampan.Cli.Commands;
 /// <summary><c>sampan stop</c>.</summary>
 internal static class StopCommand
 {
-    public static Command Declare(TextWriter output) => new("stop", "ask containers to end, and kill them when they do not")
+    public static Command Declare(TextWriter output, TextWriter error) => new("stop", "ask containers to end, and kill them when they do not")
     {
         Positionals = "CONTAINER...",
         MinPositionals = 1,
@@ -18,12 +18,12 @@ internal static class StopCommand
             Flag.Text("signal", "SIGNAL", "signal to ask with; the image's or TERM when not given", 's'),
             Flag.Integer("time", "SECONDS", "wait this long before the kill; -1 waits for ever", 't') with { Alias = "timeout", Default = "10" },
         ],
-        Handler = parsed => Run(parsed, output),
+        Handler = parsed => Run(parsed, output, error),
     };
 
-    private static int Run(ParsedArguments parsed, TextWriter output)
+    private static int Run(ParsedArguments parsed, TextWriter output, TextWriter error)
     {
-        EnginePaths paths = EnginePaths.FromEnvironment();
+        EnginePaths paths = SweptEngine.Open(error);
         ContainerStore store = new(paths);
         int signal = parsed.Text("signal") is string name ? Signals.Parse(name) : 0;
         long seconds = parsed.Integer("time")!.Value;

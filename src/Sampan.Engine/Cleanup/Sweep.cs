@@ -69,10 +69,15 @@ public static class Sweep
     {
         if (new FileInfo(link).LinkTarget is not { } id) return;
         ContainerPaths container = paths.Container(id);
-        if (File.Exists(container.Record) || Age(link) < UnfinishedAge) return;
+        if (Age(link) < UnfinishedAge || Directory.Exists(container.Run)) return;
+        if (File.Exists(container.Record) && !NeverRanAndIsToGo(container)) return;
         if (Directory.Exists(container.Data)) Directory.Delete(container.Data, recursive: true);
         File.Delete(link);
     }
+
+    /// <summary>A container of <c>run --rm</c> whose client was killed before it started the monitor.</summary>
+    private static bool NeverRanAndIsToGo(ContainerPaths container) =>
+        !File.Exists(container.Exit) && ContainerRecord.Read(container.Record).Options.Remove;
 
     private static TimeSpan Age(string path) => DateTime.UtcNow - new FileInfo(path).LastWriteTimeUtc;
 

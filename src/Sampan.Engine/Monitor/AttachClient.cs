@@ -102,7 +102,7 @@ public sealed class AttachClient : IDisposable
             _connection.Received.Consume(size);
         }
 
-        if (count == 0) _result ??= new AttachResult(AttachEnd.Lost, State.ExitRecord.LostCode);
+        if (count == 0) _result ??= new AttachResult(AttachEnd.Lost, State.ExitRecord.LostCode, "the monitor ended unexpectedly");
     }
 
     private void Handle(FrameType type, ReadOnlySpan<byte> payload)

@@ -67,7 +67,7 @@ public class SampanProgramTests
             new(Record('2', "job", now), ContainerStatus.Exited, null, new ExitRecord(3, now.AddHours(-2))),
         ];
         using var output = new StringWriter();
-        Command declared = ListCommand.Declare(TextWriter.Null);
+        Command declared = ListCommand.Declare(TextWriter.Null, TextWriter.Null);
         var command = new Command("ps", "")
         {
             Flags = declared.Flags,

@@ -1,0 +1,18 @@
+using Sampan.Cli.Output;
+using Sampan.Engine.Cleanup;
+using Sampan.Engine.State;
+
+namespace Sampan.Cli.Commands;
+
+/// <summary>The engine as every command must see it: what killed monitors left is undone first, so that no command shows or
+/// signals a container that is gone.</summary>
+internal static class SweptEngine
+{
+    /// <summary>What could not be undone goes to <paramref name="error"/>, one line each; the command goes on.</summary>
+    public static EnginePaths Open(TextWriter error)
+    {
+        EnginePaths paths = EnginePaths.FromEnvironment();
+        foreach (string failure in Sweep.Run(paths)) ErrorLine.Write(error, failure);
+        return paths;
+    }
+}

@@ -1,0 +1,55 @@
+#!/bin/bash
+# Terminals, typed at through tmux as a person would.
+
+terminal() { TMUX_TMPDIR=$WORK tmux -L e2e "$@"; }
+
+# on_screen TEXT: the terminal shows a line that is exactly it.
+on_screen() { terminal capture-pane -p -t 0 | grep -qxF -- "$1"; }
+
+# in_terminal COMMAND: a terminal of 80 columns and 24 rows that the command runs in; it stays when the command ends.
+in_terminal() {
+  trap 'terminal kill-server 2> /dev/null || true' EXIT
+  terminal -f /dev/null new-session -d -x 80 -y 24 "$1; echo ended with \$?; sleep 100"
+  terminal set-option -g status off
+  terminal resize-window -t 0 -x 80 -y 24
+}
+
+A_terminal_is_resized_left_by_its_keys_and_executed_in() {
+  in_terminal "sampan run -it --name term $IMAGES/busybox-docker-save.tar sh"
+  eventually runs term
+  terminal send-keys -t 0 'tty; stty size' Enter
+  eventually on_screen /dev/pts/0
+  eventually on_screen "24 80"
+  terminal resize-window -t 0 -x 100 -y 30
+  terminal send-keys -t 0 'clear; stty size' Enter
+  eventually on_screen "30 100"
+  # ^C is for the program in the container, not for sampan
+  terminal send-keys -t 0 'sleep 50' Enter
+  eventually sampan exec term pidof sleep
+  terminal send-keys -t 0 C-c
+  terminal send-keys -t 0 'echo code $?' Enter
+  eventually on_screen "code 130"
+  terminal send-keys -t 0 C-p
+  terminal send-keys -t 0 C-q
+  eventually on_screen "ended with 0"
+  runs term
+  terminal kill-server
+  in_terminal "sampan exec -it term sh"
+  terminal send-keys -t 0 'stty size; test -t 0 && echo a terminal' Enter
+  eventually on_screen "24 80"
+  eventually on_screen "a terminal"
+  terminal resize-window -t 0 -x 90 -y 20
+  terminal send-keys -t 0 'clear; stty size' Enter
+  eventually on_screen "20 90"
+  terminal send-keys -t 0 'exit 6' Enter
+  eventually on_screen "ended with 6"
+  sampan rm -f term
+}
+
+The_exit_code_of_a_command_in_a_terminal_is_that_of_run() {
+  in_terminal "sampan run --rm -it $IMAGES/busybox-docker-save.tar sh -c 'stty size; exit 9'"
+  eventually on_screen "24 80"
+  eventually on_screen "ended with 9"
+}
+
+T_without_a_terminal_is_refused() { exits 125 run -i -t true; one_line_error; }
