@@ -22,4 +22,199 @@ public sealed class ContainerMonitor
     private readonly ContainerRecord _record;
     private readonly Stack<Action> _undo = new();
     private NetworkAttachment? _attachment;
+    private bool _networked;
     private bool _outOfMemory;
+
+    private ContainerMonitor(EnginePaths engine, ContainerRecord record)
+    {
+        _engine = engine;
+        _record = record;
+        _paths = engine.Container(record.Id);
+    }
+
+    /// <summary>The whole life of a monitor; its first client waits at <see cref="MonitorLauncher.ConnectionDescriptor"/>.</summary>
+    /// <returns>The exit code of the program.</returns>
+    public static int Run(string id)
+    {
+        // before anything else: a stop that arrives while the container is made must not leave half of one
+        using SignalFd signals = new(SignalNumber.Terminate, SignalNumber.HangUp, SignalNumber.Interrupt, SignalNumber.Quit,
+            SignalNumber.User1, SignalNumber.User2);
+        Fd first = new(MonitorLauncher.ConnectionDescriptor);
+        Streams.SetCloseOnExec(first);
+        try
+        {
+            EnginePaths engine = EnginePaths.FromEnvironment();
+            engine.Prepare();
+            ContainerRecord record = ContainerRecord.Read(engine.Container(id).Record);
+            using FileLock held = RunDirectory.Claim(engine, record.Id, record.Name);
+            new ContainerMonitor(engine, record).Live(signals, first, held);
+            return 0;
+        }
+        catch (Exception e) when (e is EngineException or IOException or UnauthorizedAccessException)
+        {
+            Refuse(first, 125, e.Message);
+            return 125;
+        }
+    }
+
+    private void Live(SignalFd signals, Fd first, FileLock held)
+    {
+        MonitorLoop? loop = null;
+        int code;
+        string? error = null;
+        try
+        {
+            File.Delete(_paths.Exit);
+            code = StartAndWatch(signals, first, ref loop);
+        }
+        catch (Exception e) when (e is EngineException or StartException or NetworkException or SpecException or IOException or UnauthorizedAccessException)
+        {
+            code = (e as StartException)?.ExitCode ?? 125;
+            error = e.Message;
+        }
+
+        string? undone = CleanUp(code, error);
+        // from here on the container counts as ended, even where a client takes long to read the rest
+        held.Dispose();
+        if (loop is null) Refuse(first, code, error ?? undone ?? "");
+        else if (error is not null) loop.Clients.TellStartFailed(code, error);
+        else loop.Clients.Tell(FrameType.Exited, code);
+
+        // Only now, because the kernel takes tens of milliseconds to let go of a link. Killed before it is done, the next
+        // sweep finds the address still held and goes on here.
+        string? failed = null;
+        if (_networked) Try(() => BridgeNetwork.DetachContainer(_engine.Networks, _record.Id), ref failed);
+        loop?.Clients.Finish();
+        loop?.Dispose();
+    }
+
+    private int StartAndWatch(SignalFd signals, Fd first, ref MonitorLoop? loop)
+    {
+        ContainerOptions options = _record.Options;
+
+        // 1. what the container sees of names, before its files are mounted
+        NameFiles.Write(_record, _paths);
+
+        // 2. its root file system, which no path of the host leads to
+        using Fd root = OpenRoot();
+        ContainerSpec spec = SpecComposer.Compose(_record, _engine, root, size: null);
+
+        // 3. its cgroup, before there is a process to limit
+        using Cgroup cgroup = Cgroup.Create(spec.CgroupPath!, spec.Resources!);
+        _undo.Push(() => DeleteCgroup(spec.CgroupPath!));
+        new RunState(0, Environment.ProcessId, DateTimeOffset.UtcNow, spec.CgroupPath, Address: null).Write(_paths.State);
+
+        // 4. its first process, which mounts while we go on
+        using StreamPipes? pipes = options.Terminal ? null : StreamPipes.Open(options.Interactive);
+        using ContainerProcess process = ContainerProcess.Create(spec, StartOptions(root, cgroup, pipes));
+        try
+        {
+            cgroup.Add(process.Pid);
+
+            // 5. its network
+            if (options.Network == "bridge" && spec.Makes(NamespaceKind.Network)) AttachNetwork(process.Pid);
+
+            // 6. from here on it runs its own program
+            process.Start();
+        }
+        catch
+        {
+            process.Kill();
+            throw;
+        }
+
+        new RunState(process.Pid, Environment.ProcessId, DateTimeOffset.UtcNow, spec.CgroupPath, _attachment?.Address.ToString()).Write(_paths.State);
+        pipes?.Dispose();
+
+        // 7. and we look after it
+        using ContainerStreams streams = pipes?.MonitorEnds ?? ContainerStreams.OfTerminal(process.Console!);
+        using LogWriter log = new(_paths.Log);
+        using Fd listener = UnixSocket.Listen(_paths.Run, ContainerPaths.SocketName);
+        loop = new MonitorLoop(streams, process.PidFd, new StopTimer(StopSignal()), log, signals, listener, first);
+        loop.HandleFirstRequests();
+        loop.Clients.Tell(FrameType.Started, process.Pid);
+        int code = loop.Run();
+        _outOfMemory = OutOfMemory.Happened(spec.CgroupPath!);
+        return code;
+    }
+
+    private StartOptions StartOptions(Fd root, Cgroup cgroup, StreamPipes? pipes)
+    {
+        StartOptions start = new() { RootFileSystem = root, StagingDirectory = _paths.Staging, Cgroup = cgroup };
+        return pipes is null
+            ? start
+            : start with { StandardInput = pipes.Input, StandardOutput = pipes.Output, StandardError = pipes.ErrorOutput };
+    }
+
+    private Fd OpenRoot()
+    {
+        if (_record.Options.RootFileSystem) return DetachedMount.Clone(_record.Options.Image, recursive: false);
+        string[] lowers = new string[_record.Layers.Count];
+        for (int i = 0; i < lowers.Length; i++) lowers[i] = _record.Layers[lowers.Length - 1 - i];
+        return DetachedMount.Overlay(lowers, _paths.Upper, _paths.Work, userXattr: !Environment.IsPrivilegedProcess);
+    }
+
+    private void AttachNetwork(int pid)
+    {
+        List<PublishedPort> ports = [];
+        foreach (string text in _record.Options.Publish) ports.AddRange(PublishedPort.Parse(text));
+        using Fd netns = Paths.Open($"/proc/{pid}/ns/net", OpenFlags.ReadOnly);
+        _networked = true;
+        _undo.Push(() => BridgeNetwork.WithdrawPorts(_engine.Networks, _record.Id));
+        _attachment = BridgeNetwork.Attach(_engine.Networks, _record.Id, netns, new BridgeNetworkOptions(BridgeName, _record.Options.NetworkSubnet), ports);
+        NameFiles.WriteAddresses(_record, _paths, _attachment);
+    }
+
+    private int StopSignal() => _record.StopSignal is { } name && SignalNumber.TryParse(name, out int signal) ? signal : SignalNumber.Terminate;
+
+    /// <summary>Undoes everything in reverse order; what fails does not keep the rest from being undone.</summary>
+    /// <returns>What could not be undone, or null.</returns>
+    private string? CleanUp(int code, string? error)
+    {
+        string? failed = null;
+        bool keep = false;
+        while (_undo.TryPop(out Action? undo)) keep |= !Try(undo, ref failed);
+        if (_record.Options.Remove) keep |= !Try(() => new ContainerStore(_engine).Remove(_record), ref failed);
+        else Try(() => new ExitRecord(code, DateTimeOffset.UtcNow, _outOfMemory, Error: error).Write(_paths.Exit), ref failed);
+        // what could not be undone is left to the next sweep, which finds it by this directory
+        if (!keep) Try(() => Directory.Delete(_paths.Run, recursive: true), ref failed);
+        return failed;
+    }
+
+    private static bool Try(Action action, ref string? failed)
+    {
+        try
+        {
+            action();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NetworkException or EngineException)
+        {
+            failed = failed is null ? e.Message : $"{failed}; {e.Message}";
+            return false;
+        }
+    }
+
+    private static void DeleteCgroup(string path)
+    {
+        using Cgroup cgroup = Cgroup.Open(path);
+        cgroup.KillAll();
+        cgroup.Delete();
+    }
+
+    private static void Refuse(Fd client, int code, string message)
+    {
+        ByteQueue frame = new();
+        Frame.AppendStartFailed(frame, code, message);
+        try
+        {
+            Streams.WriteAll(client, frame.Front);
+        }
+        catch (IOException)
+        {
+            // the client is gone: nobody left to tell
+        }
+
+        client.Dispose();
+    }
+}
