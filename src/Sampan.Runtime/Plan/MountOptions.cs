@@ -40,6 +40,7 @@ internal sealed class MountOptions
     {
         if (Attribute(option) is var (set, clear) && (set | clear) != 0)
         {
+            if ((set & MountAttributes.AccessTimeMask) != 0) Set &= ~MountAttributes.AccessTimeMask; // one field: the last word counts
             Set = (Set & ~clear) | set;
             Clear = (Clear & ~set) | clear;
         }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sampan.Linux.Capabilities;
 using Sampan.Linux.Namespaces;
+using Sampan.Linux.Seccomp;
 
 namespace Sampan.Runtime.Spec;
 
@@ -89,8 +90,20 @@ public static class SpecReader
             ResourceLimits = process["rlimits"].List(Limit),
             NoNewPrivileges = process["noNewPrivileges"].Flag(),
             OomScoreAdjustment = (int?)process["oomScoreAdj"].Integer(-1000, 1000),
-            Seccomp = seccomp.Exists ? SeccompJson.Read(seccomp.Element, seccomp.Path) : null,
+            Seccomp = seccomp.Exists ? Seccomp(seccomp) : null,
         };
+    }
+
+    private static SeccompProfile Seccomp(SpecNode node)
+    {
+        try
+        {
+            return SeccompJson.Read(node.Element, node.Path);
+        }
+        catch (FormatException error)
+        {
+            throw new SpecException(error.Message);
+        }
     }
 
     private static CapabilitySets Capabilities(SpecNode sets) => new(
@@ -141,8 +154,10 @@ public static class SpecReader
     {
         string type = device["type"].RequiredText();
         if (type is not ("c" or "b" or "u" or "p")) throw device["type"].Error($"is {type}, not c, b, u or p");
+        string path = device["path"].RequiredText();
+        if (!path.StartsWith('/') || path.Trim('/').Length == 0) throw device["path"].Error($"is {path}, not an absolute path of a file");
         return new DeviceSpec(
-            device["path"].RequiredText(), type[0], device["major"].Id(), device["minor"].Id(),
+            path, type[0], device["major"].Id(), device["minor"].Id(),
             (uint)(device["fileMode"].Integer(0, 0xFFF) ?? 0x1B6), device["uid"].Id(), device["gid"].Id());
     }
 }

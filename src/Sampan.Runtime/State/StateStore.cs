@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Sampan.Linux.Errors;
 using Sampan.Linux.Files;
 
@@ -42,6 +43,10 @@ public sealed class StateStore(string root)
         {
             throw new LifecycleException($"container does not exist: {id}");
         }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new LifecycleException($"container {id}: its state.json is damaged; hint: delete --force removes it");
+        }
     }
 
     public void Write(ContainerState state)
@@ -57,8 +62,22 @@ public sealed class StateStore(string root)
         if (!Directory.Exists(Root)) return [];
         return [.. Directory.EnumerateDirectories(Root)
             .Where(directory => File.Exists($"{directory}/state.json"))
-            .Select(directory => ContainerState.FromJson(File.ReadAllBytes($"{directory}/state.json")))
+            .Select(directory => TryRead(Path.GetFileName(directory)))
+            .OfType<ContainerState>()
             .OrderBy(state => state.Id, StringComparer.Ordinal)];
+    }
+
+    // one damaged or just deleted container must not hide the others
+    private ContainerState? TryRead(string id)
+    {
+        try
+        {
+            return Read(id);
+        }
+        catch (LifecycleException)
+        {
+            return null;
+        }
     }
 
     public void Remove(string id)
