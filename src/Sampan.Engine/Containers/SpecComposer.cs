@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Sampan.Engine.Exec;
 using Sampan.Engine.Security;
@@ -26,7 +25,7 @@ public static class SpecComposer
     {
         ContainerPaths paths = engine.Container(record.Id);
         ContainerOptions options = record.Options;
-        CapabilitySet capabilities = CapabilityFlags.Resolve(options.CapAdd, options.CapDrop, options.Privileged);
+        CapabilitySet capabilities = Capabilities(options);
         IReadOnlyList<DeviceSpec> devices = DeviceFlags.Resolve(options);
         ResolvedUser user = FindUser(root, record.User);
         // as execve(2) would leave them: a process of another user has none, but may get those of a file it executes
@@ -44,7 +43,7 @@ public static class SpecComposer
                 Terminal = options.Terminal,
                 ConsoleSize = size is { } known ? (known.Rows, known.Columns) : default,
                 Capabilities = new CapabilitySets(capabilities, effective, effective, CapabilitySet.Empty, CapabilitySet.Empty),
-                ResourceLimits = Limits(options.Ulimits),
+                ResourceLimits = UlimitFlags.Read(options.Ulimits),
                 NoNewPrivileges = options.NoNewPrivileges,
                 Seccomp = Seccomp(options, capabilities),
                 DiesWithParent = true,
@@ -80,6 +79,22 @@ public static class SpecComposer
             Options = record.Options with { Mounts = [], Terminal = exec.Terminal, Privileged = record.Options.Privileged || exec.Privileged },
         };
         return Compose(changed, engine, root, size);
+    }
+
+    /// <summary>What was asked for, as far as the engine has it: a restricted host can not give more than it has.</summary>
+    private static CapabilitySet Capabilities(ContainerOptions options)
+    {
+        CapabilitySet wanted = CapabilityFlags.Resolve(options.CapAdd, options.CapDrop, options.Privileged);
+        if (!System.Environment.IsPrivilegedProcess) return wanted; // in a user namespace of its own it has all
+        CapabilitySet own = ProcessCapabilities.Current().Permitted;
+        foreach (string name in options.CapAdd)
+        {
+            // one that was named is not left out in silence
+            if (CapabilitySet.TryParse(name, out CapabilitySet one) && one.Count == 1 && !one.Without(own).IsEmpty)
+                throw new EngineException($"--cap-add {name}: sampan itself does not have this capability");
+        }
+
+        return wanted.Intersect(own);
     }
 
     private static ResolvedUser FindUser(Fd root, string user)
@@ -140,23 +155,5 @@ public static class SpecComposer
             [new(NamespaceKind.Mount), new(NamespaceKind.Uts), new(NamespaceKind.Ipc), new(NamespaceKind.Pid), new(NamespaceKind.Cgroup)];
         if (options.Network != "host") namespaces.Add(new(NamespaceKind.Network));
         return namespaces;
-    }
-
-    private static List<ResourceLimit> Limits(IReadOnlyList<string> ulimits)
-    {
-        List<ResourceLimit> limits = [];
-        foreach (string text in ulimits)
-        {
-            string[] parts = text.Split('=', ':');
-            if (parts.Length is not (2 or 3) || Limit(parts[1]) is not { } soft || Limit(parts[^1]) is not { } hard
-                || ResourceLimit.Named($"RLIMIT_{parts[0].ToUpperInvariant()}", soft, hard) is not { } limit)
-                throw new EngineException($"ulimit {text}: expected name=soft[:hard]");
-            limits.Add(limit);
-        }
-
-        return limits;
-
-        static ulong? Limit(string text) => text == "-1" ? ulong.MaxValue
-            : ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) ? value : null;
     }
 }
