@@ -94,7 +94,8 @@ nothing_left() {
   for _ in $(seq 30); do
     snapshot > "$WORK/after"
     # a cgroup that has gone was somebody else's: this host has no cgroups of its own
-    diff <(sort "$1") <(sort "$WORK/after") | grep '^[<>]' | grep -v '^< cgroup' > "$WORK/difference" || return 0
+    diff <(sort "$1") <(sort "$WORK/after") | grep '^[<>]' | grep -v '^< cgroup' > "$WORK/difference" || true
+    [ -s "$WORK/difference" ] || return 0
     sleep 0.1
   done
   echo "something was left (>) or lost (<):"

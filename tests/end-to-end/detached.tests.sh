@@ -33,7 +33,7 @@ Kill_ends_a_container_with_the_signals_code() {
 Limits_are_written_to_the_cgroup() {
   detached --name limited --memory 64m --pids-limit 50 "$IMAGES/busybox-docker-save.tar" sleep 100
   local found
-  found=$(find /sys/fs/cgroup -path "*$(sampan ps -q --no-trunc)*" \( -name memory.max -o -name memory.limit_in_bytes \) | head -n 1)
+  found=$(find /sys/fs/cgroup -path "*$(sampan inspect limited | jq -r '.[0].Id')*" \( -name memory.max -o -name memory.limit_in_bytes \) | head -n 1)
   [ -n "$found" ] || fail "no cgroup of the container"
   is 67108864 "$(cat "$found")"
   sampan rm -f limited
@@ -44,7 +44,7 @@ Limits_are_written_to_the_cgroup() {
 # anywhere in the start and a little after it.
 kill_rounds() {
   local kind=$1 round client monitor victim rounds=${SAMPAN_TEST_KILL_ROUNDS:-20} kills=0
-  snapshot > "$WORK/quiet"
+  snapshot > "$WORK/quiet" || true # another run's cgroup may go while it is looked at
   for ((round = 0; round < rounds; round++)); do
     local flags=(--name doomed)
     ((round % 2)) || flags+=(--rm)
@@ -54,7 +54,7 @@ kill_rounds() {
     case $kind in
       client) victim=$client ;;
       monitor) victim=$monitor ;;
-      init) victim=$(pgrep -P "${monitor:-0}" | head -n 1 || true) ;;
+      init) victim=$([ -z "$monitor" ] || pgrep -P "$monitor" | head -n 1 || true) ;;
     esac
     # not there yet: then at the first moment that it is
     if [ -z "$victim" ]; then

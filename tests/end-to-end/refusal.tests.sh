@@ -57,7 +57,7 @@ A_container_that_does_not_exist_is_one_line() {
   one_line_error
 }
 
-A_verb_that_does_not_exist_is_one_line() { exits 125 sampan no-such-verb; one_line_error; }
+A_verb_that_does_not_exist_is_one_line() { exits 1 sampan no-such-verb; one_line_error; }
 
 Exec_says_by_its_code_why_it_failed() {
   sampan run -d --name host "$IMAGES/busybox-docker-save.tar" sleep 100

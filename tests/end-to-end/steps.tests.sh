@@ -70,6 +70,6 @@ Names_are_files_of_the_container() {
 Processes_of_the_container_are_in_its_cgroup() {
   local pid
   steady
-  has "$(cat "/proc/$pid/cgroup")" "$(sampan ps -q --no-trunc)"
+  has "$(cat "/proc/$pid/cgroup")" "$(sampan inspect steady | jq -r '.[0].Id')"
   sampan rm -f steady
 }

@@ -31,7 +31,8 @@ A_terminal_is_resized_left_by_its_keys_and_executed_in() {
   eventually on_screen "code 130"
   terminal send-keys -t 0 C-p
   terminal send-keys -t 0 C-q
-  eventually on_screen "ended with 0"
+  # after the prompt, which the shell in the container wrote
+  eventually sh -c "TMUX_TMPDIR=$WORK tmux -L e2e capture-pane -p -t 0 | grep -qF 'ended with 0'"
   runs term
   terminal kill-server
   in_terminal "sampan exec -it term sh"
