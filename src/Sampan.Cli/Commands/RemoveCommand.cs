@@ -2,6 +2,7 @@ using Sampan.Cli.Output;
 using Sampan.CommandLine;
 using Sampan.Engine.Cleanup;
 using Sampan.Engine.Monitor;
+using Sampan.Engine.Rootless;
 using Sampan.Engine.State;
 using Sampan.Linux.Events;
 
@@ -25,6 +26,7 @@ internal static class RemoveCommand
     private static int Run(ParsedArguments parsed, TextWriter output)
     {
         EnginePaths paths = EnginePaths.FromEnvironment();
+        if (OrdinaryUser.IsCaller) return OrdinaryUser.Enter(paths); // files in a container belong to other ids of the user
         ContainerStore store = new(paths);
         Sweep.Run(paths); // a container whose monitor was killed can be removed at once
         foreach (ContainerRecord record in parsed.Positionals.Select(store.Find).ToList())

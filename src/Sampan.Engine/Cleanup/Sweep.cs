@@ -38,8 +38,9 @@ public static class Sweep
     private static void Finish(EnginePaths paths, string id)
     {
         ContainerPaths container = paths.Container(id);
-        KillCgroup(RunState.ReadIfExists(container.State)?.CgroupPath ?? $"/sampan/{id}");
-        BridgeNetwork.DetachContainer(paths.Networks, id);
+        // a container of an ordinary user has neither; its processes ended with its monitor
+        if (CgroupLayout.Current.IsWritable) KillCgroup(RunState.ReadIfExists(container.State)?.CgroupPath ?? $"/sampan/{id}");
+        if (Directory.Exists(paths.Networks)) BridgeNetwork.DetachContainer(paths.Networks, id);
         if (File.Exists(container.Record))
         {
             ContainerRecord record = ContainerRecord.Read(container.Record);

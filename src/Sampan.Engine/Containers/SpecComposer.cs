@@ -53,7 +53,7 @@ public static class SpecComposer
             MaskedPaths = options.Privileged ? [] : DefaultSpec.MaskedPaths,
             ReadOnlyPaths = options.Privileged ? [] : DefaultSpec.ReadOnlyPaths,
             Sysctls = Sysctls(options.Sysctls),
-            CgroupPath = $"/sampan/{record.Id}",
+            CgroupPath = CgroupPath(record),
             Resources = new CgroupResources
             {
                 MemoryLimitBytes = options.MemoryBytes,
@@ -77,6 +77,15 @@ public static class SpecComposer
             Options = record.Options with { Terminal = exec.Terminal, Privileged = record.Options.Privileged || exec.Privileged },
         };
         return Compose(changed, paths, root, size);
+    }
+
+    // an ordinary user may have no cgroup to make one in: then the container stays in the caller's, without limits
+    private static string? CgroupPath(ContainerRecord record)
+    {
+        if (!OwnUserNamespace.IsInside || CgroupLayout.Current.IsWritable) return $"/sampan/{record.Id}";
+        ContainerOptions options = record.Options;
+        string? limit = options.MemoryBytes is not null ? "--memory" : options.Cpus is not null ? "--cpus" : options.PidsLimit is not null ? "--pids-limit" : null;
+        return limit is null ? null : throw new EngineException($"{limit}: an ordinary user can not limit here, as no cgroup may be written; hint: run as root");
     }
 
     private static SeccompProfile? Seccomp(ContainerOptions options, CapabilitySet capabilities)
@@ -122,16 +131,23 @@ public static class SpecComposer
     private static List<MountSpec> Mounts(ContainerOptions options, ContainerPaths paths)
     {
         string access = options.Privileged ? "rw" : "ro";
+        bool inside = OwnUserNamespace.IsInside;
+        string[] terminals = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"];
         List<MountSpec> mounts =
         [
             new("/proc", "proc", "proc", ["nosuid", "noexec", "nodev"]),
             new("/dev", "tmpfs", "tmpfs", ["nosuid", "strictatime", "mode=755", "size=65536k"]),
-            new("/dev/pts", "devpts", "devpts", ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"]),
+            new("/dev/pts", "devpts", "devpts", !inside || OwnUserNamespace.HasGroup(5) ? [.. terminals, "gid=5"] : terminals),
             new("/dev/shm", "tmpfs", "shm", ["nosuid", "noexec", "nodev", "mode=1777", "size=65536k"]),
             new("/dev/mqueue", "mqueue", "mqueue", ["nosuid", "noexec", "nodev"]),
-            new("/sys", "sysfs", "sysfs", ["nosuid", "noexec", "nodev", access]),
-            new("/sys/fs/cgroup", "cgroup", "cgroup", ["nosuid", "noexec", "nodev", "relatime", access]),
+            // only who owns the network namespace may mount its sysfs
+            inside && options.Network == "host"
+                ? new("/sys", "bind", "/sys", ["rbind", "rprivate", "nosuid", "noexec", "nodev", "rro"])
+                : new("/sys", "sysfs", "sysfs", ["nosuid", "noexec", "nodev", access]),
         ];
+        // without a cgroup of its own there is nothing of the container to show
+        if (!inside || CgroupLayout.Current.IsWritable)
+            mounts.Add(new("/sys/fs/cgroup", "cgroup", "cgroup", ["nosuid", "noexec", "nodev", "relatime", access]));
         mounts.Add(new("/etc/resolv.conf", "bind", paths.ResolvConf, ["bind", "rprivate"]));
         mounts.Add(new("/etc/hostname", "bind", paths.Hostname, ["bind", "rprivate"]));
         mounts.Add(new("/etc/hosts", "bind", paths.Hosts, ["bind", "rprivate"]));

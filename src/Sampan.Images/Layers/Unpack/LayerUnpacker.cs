@@ -1,5 +1,6 @@
 using Sampan.Linux.Errors;
 using Sampan.Linux.Files;
+using Sampan.Linux.Namespaces;
 
 namespace Sampan.Images.Layers.Unpack;
 
@@ -126,7 +127,7 @@ internal sealed class LayerUnpacker(Fd root) : IDisposable
     {
         if (entry.Type == '3' && entry is { Major: 0, Minor: 0 })
             throw new ImageException($"'{ImageException.Printable(path.Full)}' is a character device 0:0");
-        if (entry.Type != '6' && UserNamespace.IsInside) return;
+        if (entry.Type != '6' && OwnUserNamespace.IsInside) return;
         Remove(parent, path);
         uint type = entry.Type switch { '3' => Entries.CharacterDevice, '4' => Entries.BlockDevice, _ => Entries.Fifo };
         Entries.MakeNode(parent, path.Name, type | 0x180, entry.Major, entry.Minor);
@@ -167,7 +168,7 @@ internal sealed class LayerUnpacker(Fd root) : IDisposable
     private void MakeOpaque(string path)
     {
         using Fd directory = Paths.OpenInRoot(root, path, OpenFlags.ReadOnly | OpenFlags.Directory);
-        Entries.SetAttribute(directory, UserNamespace.IsInside ? "user.overlay.opaque" : "trusted.overlay.opaque", "y"u8);
+        Entries.SetAttribute(directory, OwnUserNamespace.IsInside ? "user.overlay.opaque" : "trusted.overlay.opaque", "y"u8);
     }
 
     private static void Describe(Fd file, TarEntry entry)
