@@ -1,3 +1,4 @@
+using Sampan.Engine.Rootless;
 using Sampan.Engine.State;
 using Sampan.Linux.Cgroups;
 using Sampan.Linux.Errors;
@@ -40,6 +41,7 @@ public static class Sweep
         ContainerPaths container = paths.Container(id);
         // a container of an ordinary user has neither; its processes ended with its monitor
         if (CgroupLayout.Current.IsWritable) KillCgroup(RunState.ReadIfExists(container.State)?.CgroupPath ?? $"/sampan/{id}");
+        PastaNetwork.EndAbandoned(container.PastaPid);
         if (Directory.Exists(paths.Networks)) BridgeNetwork.DetachContainer(paths.Networks, id);
         if (File.Exists(container.Record))
         {

@@ -156,7 +156,7 @@ public sealed class ContainerMonitor
         foreach (string text in _record.Options.Publish) ports.AddRange(PublishedPort.Parse(text));
         if (OwnUserNamespace.IsInside)
         {
-            PastaNetwork network = PastaNetwork.Attach(pid, ports, Path.Combine(_paths.Run, "pasta.pid"));
+            PastaNetwork network = PastaNetwork.Attach(pid, ports, _paths.PastaPid);
             _undo.Push(network.Dispose);
             return;
         }

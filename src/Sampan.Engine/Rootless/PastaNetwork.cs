@@ -14,6 +14,8 @@ internal sealed class PastaNetwork : IDisposable
 {
     private static readonly string[] s_folders = ["/usr/bin", "/usr/local/bin", "/bin", "/run/current-system/sw/bin"];
 
+    private const int NamespaceDescriptor = 3;
+
     private readonly Fd? _process;
 
     private PastaNetwork(Fd? process) => _process = process;
@@ -27,9 +29,10 @@ internal sealed class PastaNetwork : IDisposable
             ?? throw new EngineException("network: an ordinary user needs pasta for it; hint: install the package passt, or use --network none");
         using Fd nothing = Paths.Open("/dev/null", OpenFlags.ReadWrite);
         string log = pidFile + ".log";
-        Dictionary<int, Fd> descriptors = new() { [0] = nothing, [1] = nothing, [2] = nothing };
+        using Fd netns = Paths.Open($"/proc/{pid}/ns/net", OpenFlags.ReadOnly);
+        Dictionary<int, Fd> descriptors = new() { [0] = nothing, [1] = nothing, [2] = nothing, [NamespaceDescriptor] = netns };
         // it goes to the background by itself, once everything is configured
-        ExitStatus status = Spawn.Start(program, Arguments(program, pid, ports, pidFile, log), [], descriptors, newSession: true).Wait();
+        ExitStatus status = Spawn.Start(program, Arguments(program, ports, pidFile, log), [], descriptors, newSession: true).Wait();
         if (!status.Success) throw new EngineException($"network: pasta ended with {status}{Reason(log)}");
         int daemon = int.Parse(File.ReadAllText(pidFile).Trim(), CultureInfo.InvariantCulture);
         return new PastaNetwork(OpenIfRuns(daemon));
@@ -43,11 +46,34 @@ internal sealed class PastaNetwork : IDisposable
         _process.Dispose();
     }
 
-    private static List<string> Arguments(string program, int pid, IReadOnlyList<PublishedPort> ports, string pidFile, string log)
+    /// <summary>Ends the pasta that a killed monitor left; the process must still be one.</summary>
+    public static void EndAbandoned(string pidFile)
+    {
+        if (!File.Exists(pidFile) || !int.TryParse(File.ReadAllText(pidFile).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)) return;
+        using Fd? process = OpenIfRuns(pid);
+        // after the descriptor was opened, the number can not change its owner unnoticed
+        if (process is not null && IsPasta(pid)) PidFds.TrySignal(process, SignalNumber.Terminate);
+    }
+
+    private static bool IsPasta(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/comm").StartsWith("pas", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false; // ended meanwhile
+        }
+    }
+
+    private static List<string> Arguments(string program, IReadOnlyList<PublishedPort> ports, string pidFile, string log)
     {
         List<string> arguments =
         [
-            program, "--config-net", "--quiet", "--log-file", log, "--pid", pidFile, "--netns", $"/proc/{pid}/ns/net", "--ns-ifname", "eth0",
+            program, "--config-net", "--quiet", "--log-file", log, "--pid", pidFile, "--ns-ifname", "eth0",
+            // by descriptor: pasta has too few capabilities left by then to look at the container's own entry in /proc
+            "--netns", $"/proc/self/fd/{NamespaceDescriptor}", "--no-netns-quit",
             // no way from the container to services on the host's loopback
             "--no-map-gw", "--tcp-ns", "none", "--udp-ns", "none",
         ];
