@@ -26,8 +26,9 @@ make_user() {
 }
 
 remove_user() {
-  as_user sampan ps -aq | while read -r id; do as_user sampan rm -f "$id"; done > /dev/null 2>&1
-  userdel "$USER_NAME" > /dev/null 2>&1
+  as_user sampan ps -aq | while read -r id; do as_user sampan rm -f "$id"; done > /dev/null 2>&1 || true
+  userdel "$USER_NAME" > /dev/null 2>&1 || true
+  sed -i "/^$USER_NAME:/d" /etc/subuid /etc/subgid
   rm -rf "$USER_HOME"
 }
 
