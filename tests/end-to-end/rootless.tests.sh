@@ -64,9 +64,11 @@ An_ordinary_users_limit_without_a_cgroup_is_refused() {
   one_line_error
 }
 
-An_ordinary_user_without_further_ids_runs_with_its_own() {
+An_ordinary_user_without_further_ids_is_told_how_to_get_them() {
   make_user no-ids
-  has "$(as_user sampan run --rm --network none "$IMAGE" id)" "uid=0(root)"
+  exits 125 as_user sampan run --rm --network none "$IMAGE" true # the image has files of user 1000
+  has "$(cat "$WORK/stderr")" "/etc/subuid"
+  one_line_error
 }
 
 An_ordinary_user_can_exec_list_stop_and_remove() {

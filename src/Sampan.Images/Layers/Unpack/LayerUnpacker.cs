@@ -47,8 +47,13 @@ internal sealed class LayerUnpacker(Fd root) : IDisposable
 
     private static bool IsIgnoredMarker(string name) => name is ".wh..wh.plnk" or ".wh..wh.aufs" or ".wh..wh.orph";
 
-    private static uint Id(long id, string what) =>
-        id is >= 0 and < uint.MaxValue ? (uint)id : throw new ImageException($"tar header: {what} {id} is out of range");
+    private static uint Id(long id, string what)
+    {
+        if (id is < 0 or >= uint.MaxValue) throw new ImageException($"tar header: {what} {id} is out of range");
+        if (OwnUserNamespace.IsInside && !(what == "uid" ? OwnUserNamespace.HasUser((uint)id) : OwnUserNamespace.HasGroup((uint)id)))
+            throw new ImageException($"{what} {id} is not among the user's ids; hint: install uidmap and grant ids in /etc/subuid and /etc/subgid");
+        return (uint)id;
+    }
 
     private void Place(TarReader tar, TarEntry entry, UnpackPath path)
     {
