@@ -1,6 +1,7 @@
 using Sampan.Cli.Arguments;
 using Sampan.CommandLine;
 using Sampan.Engine.Exec;
+using Sampan.Engine.Rootless;
 using Sampan.Engine.State;
 
 namespace Sampan.Cli.Commands;
@@ -32,6 +33,8 @@ internal static class ExecCommand
     {
         EnginePaths paths = EnginePaths.FromEnvironment();
         ContainerRecord record = new ContainerStore(paths).Find(parsed.Positionals[0]);
+        if (OrdinaryUser.IsCaller && new ContainerStore(paths).Describe(record).Running is { MonitorPid: > 0 } running)
+            return OrdinaryUser.Join(paths, running.MonitorPid);
         return ContainerExec.Run(paths, record, new ExecOptions
         {
             Command = [.. parsed.Positionals.Skip(1)],

@@ -1,5 +1,6 @@
 using Sampan.Cli.Output;
 using Sampan.CommandLine;
+using Sampan.Engine.Rootless;
 using Sampan.Engine.State;
 using Sampan.Images;
 
@@ -17,9 +18,11 @@ internal static class ImagesCommand
 
     private static int Run(ParsedArguments parsed, TextWriter output)
     {
+        EnginePaths paths = EnginePaths.FromEnvironment();
+        if (OrdinaryUser.IsCaller) return OrdinaryUser.Enter(paths);
         bool full = parsed.Switch("no-trunc");
         Table table = new("IMAGE ID", "NAMES", "CREATED", "SIZE");
-        foreach (Image image in ImageStore.Open(EnginePaths.FromEnvironment().Images).List())
+        foreach (Image image in ImageStore.Open(paths.Images).List())
         {
             string id = full ? image.Id : image.Id["sha256:".Length..][..12];
             string names = image.Names.Count == 0 ? "<none>" : string.Join(", ", image.Names);

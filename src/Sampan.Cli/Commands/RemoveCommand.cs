@@ -1,6 +1,7 @@
 using Sampan.Cli.Output;
 using Sampan.CommandLine;
 using Sampan.Engine.Monitor;
+using Sampan.Engine.Rootless;
 using Sampan.Engine.State;
 using Sampan.Linux.Events;
 
@@ -23,6 +24,7 @@ internal static class RemoveCommand
 
     private static int Run(ParsedArguments parsed, TextWriter output, TextWriter error)
     {
+        if (OrdinaryUser.IsCaller) return OrdinaryUser.Enter(EnginePaths.FromEnvironment()); // files in a container belong to other ids of the user
         EnginePaths paths = SweptEngine.Open(error);
         ContainerStore store = new(paths);
         foreach (ContainerRecord record in parsed.Positionals.Select(store.Find).ToList())

@@ -4,6 +4,7 @@ using Sampan.CommandLine;
 using Sampan.Engine.Cleanup;
 using Sampan.Engine.Containers;
 using Sampan.Engine.Monitor;
+using Sampan.Engine.Rootless;
 using Sampan.Engine.State;
 using Sampan.Linux.Files;
 
@@ -31,6 +32,7 @@ internal static class RunCommand
     {
         if (options.Terminal && !options.Detach && !Linux.Terminals.Terminal.IsTerminal(Fd.StandardInput) && options.Interactive)
             throw new UsageException("the input device is not a terminal; hint: leave out -t");
+        if (OrdinaryUser.IsCaller) return OrdinaryUser.Enter(EnginePaths.FromEnvironment());
         EnginePaths paths = SweptEngine.Open(error);
         ContainerRecord record = ContainerCreation.Create(paths, options);
 

@@ -1,3 +1,4 @@
+using Sampan.Engine.Rootless;
 using Sampan.Engine.State;
 using Sampan.Linux.Cgroups;
 using Sampan.Linux.Errors;
@@ -38,8 +39,10 @@ public static class Sweep
     private static void Finish(EnginePaths paths, string id)
     {
         ContainerPaths container = paths.Container(id);
-        KillCgroup(RunState.ReadIfExists(container.State)?.CgroupPath ?? $"/sampan/{id}");
-        BridgeNetwork.DetachContainer(paths.Networks, id);
+        // a container of an ordinary user has neither; its processes ended with its monitor
+        if (CgroupLayout.Current.IsWritable) KillCgroup(RunState.ReadIfExists(container.State)?.CgroupPath ?? $"/sampan/{id}");
+        PastaNetwork.EndAbandoned(container.PastaPid);
+        if (Directory.Exists(paths.Networks)) BridgeNetwork.DetachContainer(paths.Networks, id);
         if (File.Exists(container.Record))
         {
             ContainerRecord record = ContainerRecord.Read(container.Record);

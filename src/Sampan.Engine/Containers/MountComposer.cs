@@ -1,5 +1,7 @@
 using Sampan.Engine.State;
 using Sampan.Engine.Volumes;
+using Sampan.Linux.Cgroups;
+using Sampan.Linux.Namespaces;
 using Sampan.Runtime.Spec;
 
 namespace Sampan.Engine.Containers;
@@ -12,19 +14,26 @@ internal static class MountComposer
     public static List<MountSpec> Compose(ContainerOptions options, EnginePaths engine, ContainerPaths paths)
     {
         string access = options.Privileged ? "rw" : "ro";
+        bool inside = OwnUserNamespace.IsInside;
+        string[] terminals = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"];
         List<MountSpec> mounts =
         [
             new("/proc", "proc", "proc", ["nosuid", "noexec", "nodev"]),
             new("/dev", "tmpfs", "tmpfs", ["nosuid", "strictatime", "mode=755", "size=65536k"]),
-            new("/dev/pts", "devpts", "devpts", ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"]),
+            new("/dev/pts", "devpts", "devpts", !inside || OwnUserNamespace.HasGroup(5) ? [.. terminals, "gid=5"] : terminals),
             new("/dev/shm", "tmpfs", "shm", ["nosuid", "noexec", "nodev", "mode=1777", "size=65536k"]),
             new("/dev/mqueue", "mqueue", "mqueue", ["nosuid", "noexec", "nodev"]),
-            new("/sys", "sysfs", "sysfs", ["nosuid", "noexec", "nodev", access]),
-            new("/sys/fs/cgroup", "cgroup", "cgroup", ["nosuid", "noexec", "nodev", "relatime", access]),
-            new("/etc/resolv.conf", "bind", paths.ResolvConf, ["bind", "rprivate"]),
-            new("/etc/hostname", "bind", paths.Hostname, ["bind", "rprivate"]),
-            new("/etc/hosts", "bind", paths.Hosts, ["bind", "rprivate"]),
+            // only who owns the network namespace may mount its sysfs
+            inside && options.Network == "host"
+                ? new("/sys", "bind", "/sys", ["rbind", "rprivate", "nosuid", "noexec", "nodev", "rro"])
+                : new("/sys", "sysfs", "sysfs", ["nosuid", "noexec", "nodev", access]),
         ];
+        // without a cgroup of its own there is nothing of the container to show
+        if (!inside || CgroupLayout.Current.IsWritable)
+            mounts.Add(new("/sys/fs/cgroup", "cgroup", "cgroup", ["nosuid", "noexec", "nodev", "relatime", access]));
+        mounts.Add(new("/etc/resolv.conf", "bind", paths.ResolvConf, ["bind", "rprivate"]));
+        mounts.Add(new("/etc/hostname", "bind", paths.Hostname, ["bind", "rprivate"]));
+        mounts.Add(new("/etc/hosts", "bind", paths.Hosts, ["bind", "rprivate"]));
         VolumeStore volumes = new(engine);
         List<(int Depth, MountSpec Mount)> asked = [];
         for (int i = 0; i < options.Mounts.Count; i++)

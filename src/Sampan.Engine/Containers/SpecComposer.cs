@@ -54,7 +54,7 @@ public static class SpecComposer
             MaskedPaths = options.Privileged ? [] : DefaultSpec.MaskedPaths,
             ReadOnlyPaths = options.Privileged ? [] : DefaultSpec.ReadOnlyPaths,
             Sysctls = NamespacedSysctl.Read(options),
-            CgroupPath = $"/sampan/{record.Id}",
+            CgroupPath = CgroupPath(record),
             Resources = new CgroupResources
             {
                 MemoryLimitBytes = options.MemoryBytes,
@@ -107,6 +107,15 @@ public static class SpecComposer
         {
             throw new EngineException(error.Message, error);
         }
+    }
+
+    // an ordinary user may have no cgroup to make one in: then the container stays in the caller's, without limits
+    private static string? CgroupPath(ContainerRecord record)
+    {
+        if (!OwnUserNamespace.IsInside || CgroupLayout.Current.IsWritable) return $"/sampan/{record.Id}";
+        ContainerOptions options = record.Options;
+        string? limit = options.MemoryBytes is not null ? "--memory" : options.Cpus is not null ? "--cpus" : options.PidsLimit is not null ? "--pids-limit" : null;
+        return limit is null ? null : throw new EngineException($"{limit}: an ordinary user can not limit here, as no cgroup may be written; hint: run as root");
     }
 
     private static SeccompProfile? Seccomp(ContainerOptions options, CapabilitySet capabilities)

@@ -24,7 +24,7 @@ public static class ContainerExec
             : throw new EngineException($"container {record.Name} is not running");
         using Fd root = Paths.Open($"/proc/{state.Pid}/root", OpenFlags.Path | OpenFlags.Directory);
         ContainerSpec spec = SpecComposer.ComposeExec(record, paths, root, options, Terminal.TryGetSize(Fd.StandardInput));
-        using Cgroup cgroup = Cgroup.Open(spec.CgroupPath!);
+        using Cgroup? cgroup = spec.CgroupPath is { } path ? Cgroup.Open(path) : null;
         using Fd nothing = Paths.Open("/dev/null", OpenFlags.ReadOnly);
         using ContainerProcess process = ContainerProcess.Join(spec, spec.Process!, state.Pid, new JoinOptions
         {

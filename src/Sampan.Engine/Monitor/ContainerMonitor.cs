@@ -1,5 +1,6 @@
 using Sampan.Engine.Containers;
 using Sampan.Engine.Logs;
+using Sampan.Engine.Rootless;
 using Sampan.Engine.State;
 using Sampan.Linux.Cgroups;
 using Sampan.Linux.Events;
@@ -100,8 +101,7 @@ public sealed class ContainerMonitor
         ContainerSpec spec = SpecComposer.Compose(_record, _engine, root, size: null);
 
         // 3. its cgroup, before there is a process to limit
-        using Cgroup cgroup = Cgroup.Create(spec.CgroupPath!, spec.Resources!);
-        _undo.Push(() => DeleteCgroup(spec.CgroupPath!));
+        using Cgroup? cgroup = spec.CgroupPath is { } path ? CreateCgroup(path, spec) : null;
         new RunState(0, Environment.ProcessId, DateTimeOffset.UtcNow, spec.CgroupPath, Address: null).Write(_paths.State);
 
         // 4. its first process, which mounts while we go on
@@ -109,7 +109,7 @@ public sealed class ContainerMonitor
         using ContainerProcess process = ContainerProcess.Create(spec, StartOptions(root, cgroup, pipes));
         try
         {
-            cgroup.Add(process.Pid);
+            cgroup?.Add(process.Pid);
 
             // 5. its network
             if (options.Network == "bridge" && spec.Makes(NamespaceKind.Network)) AttachNetwork(process.Pid);
@@ -138,9 +138,9 @@ public sealed class ContainerMonitor
         return code;
     }
 
-    private StartOptions StartOptions(Fd root, Cgroup cgroup, StreamPipes? pipes)
+    private StartOptions StartOptions(Fd root, Cgroup? cgroup, StreamPipes? pipes)
     {
-        StartOptions start = new() { RootFileSystem = root, StagingDirectory = _paths.Staging, Cgroup = cgroup };
+        StartOptions start = new() { RootFileSystem = root, StagingDirectory = _paths.Staging, Cgroup = cgroup, BindDevices = OwnUserNamespace.IsInside };
         return pipes is null
             ? start
             : start with { StandardInput = pipes.Input, StandardOutput = pipes.Output, StandardError = pipes.ErrorOutput };
@@ -151,13 +151,20 @@ public sealed class ContainerMonitor
         if (_record.Options.RootFileSystem) return DetachedMount.Clone(_record.Options.Image, recursive: false);
         string[] lowers = new string[_record.Layers.Count];
         for (int i = 0; i < lowers.Length; i++) lowers[i] = _record.Layers[lowers.Length - 1 - i];
-        return DetachedMount.Overlay(lowers, _paths.Upper, _paths.Work, userXattr: !Environment.IsPrivilegedProcess);
+        return DetachedMount.Overlay(lowers, _paths.Upper, _paths.Work, userXattr: OwnUserNamespace.IsInside);
     }
 
     private void AttachNetwork(int pid)
     {
         List<PublishedPort> ports = [];
         foreach (string text in _record.Options.Publish) ports.AddRange(PublishedPort.Parse(text));
+        if (OwnUserNamespace.IsInside)
+        {
+            PastaNetwork network = PastaNetwork.Attach(pid, ports, _paths.PastaPid);
+            _undo.Push(network.Dispose);
+            return;
+        }
+
         using Fd netns = Paths.Open($"/proc/{pid}/ns/net", OpenFlags.ReadOnly);
         _networked = true;
         _undo.Push(() => BridgeNetwork.WithdrawPorts(_engine.Networks, _record.Id));
@@ -193,6 +200,13 @@ public sealed class ContainerMonitor
             failed = failed is null ? e.Message : $"{failed}; {e.Message}";
             return false;
         }
+    }
+
+    private Cgroup CreateCgroup(string path, ContainerSpec spec)
+    {
+        Cgroup cgroup = Cgroup.Create(path, spec.Resources!);
+        _undo.Push(() => DeleteCgroup(path));
+        return cgroup;
     }
 
     private static void DeleteCgroup(string path)

@@ -34,6 +34,9 @@ public sealed record ContainerPaths(string Data, string Run)
     /// <summary>Where the root file system gets attached, in the container's mount namespace only.</summary>
     public string Staging => Path.Combine(Run, "rootfs");
 
+    /// <summary>Written by the pasta that an ordinary user's network is made of.</summary>
+    public string PastaPid => Path.Combine(Run, "pasta.pid");
+
     public string Hosts => Path.Combine(Run, "hosts");
 
     public string Hostname => Path.Combine(Run, "hostname");

@@ -41,11 +41,16 @@ public static unsafe partial class IdMaps
         else Run("newuidmap", pid, uidMaps);
     }
 
+    /// <summary>Whether the setuid programs are there by which an ordinary user maps ids that are granted to it.</summary>
+    public static bool CanMapGranted => Find("newuidmap") is not null && Find("newgidmap") is not null;
+
+    private static string? Find(string program) => Array.Find(Array.ConvertAll(s_folders, folder => $"{folder}/{program}"), File.Exists);
+
     private static bool IsOnly(IReadOnlyList<IdMap> maps, uint id) => maps.Count == 1 && maps[0].Size == 1 && maps[0].HostId == id;
 
     private static void Run(string program, int pid, IReadOnlyList<IdMap> maps)
     {
-        string path = Array.Find(Array.ConvertAll(s_folders, folder => $"{folder}/{program}"), File.Exists)
+        string path = Find(program)
             ?? throw new IOException($"{program} is needed to map ids {maps[0].HostId} and on, and is not installed; hint: install the package uidmap");
         List<string> arguments = [program, pid.ToString(CultureInfo.InvariantCulture)];
         foreach (IdMap map in maps) arguments.AddRange(map.ToString().Split(' '));

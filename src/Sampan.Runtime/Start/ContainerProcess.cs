@@ -130,7 +130,7 @@ public sealed class ContainerProcess : IDisposable
             }
             finally
             {
-                if (spec.Has(NamespaceKind.Pid)) Entering.Join(ownPidNamespace, NamespaceKind.Pid);
+                if (spec.Has(NamespaceKind.Pid)) ReturnTo(ownPidNamespace);
             }
             channel.Child.Dispose();
             options.Cgroup?.Add(started.Pid);
@@ -186,6 +186,18 @@ public sealed class ContainerProcess : IDisposable
         _plan.Dispose();
         _child.PidFd.Dispose();
         Console?.Dispose();
+    }
+
+    private static void ReturnTo(Fd pidNamespace)
+    {
+        try
+        {
+            Entering.Join(pidNamespace, NamespaceKind.Pid);
+        }
+        catch (SyscallException e) when (e.Errno == Errno.EPERM)
+        {
+            // inside a user namespace nothing leads back; this process starts no threads and no more children
+        }
     }
 
     private void Release()

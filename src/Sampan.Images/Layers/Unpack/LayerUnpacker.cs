@@ -1,5 +1,6 @@
 using Sampan.Linux.Errors;
 using Sampan.Linux.Files;
+using Sampan.Linux.Namespaces;
 
 namespace Sampan.Images.Layers.Unpack;
 
@@ -46,8 +47,13 @@ internal sealed class LayerUnpacker(Fd root) : IDisposable
 
     private static bool IsIgnoredMarker(string name) => name is ".wh..wh.plnk" or ".wh..wh.aufs" or ".wh..wh.orph";
 
-    private static uint Id(long id, string what) =>
-        id is >= 0 and < uint.MaxValue ? (uint)id : throw new ImageException($"tar header: {what} {id} is out of range");
+    private static uint Id(long id, string what)
+    {
+        if (id is < 0 or >= uint.MaxValue) throw new ImageException($"tar header: {what} {id} is out of range");
+        if (OwnUserNamespace.IsInside && !(what == "uid" ? OwnUserNamespace.HasUser((uint)id) : OwnUserNamespace.HasGroup((uint)id)))
+            throw new ImageException($"{what} {id} is not among the user's ids; hint: install uidmap and grant ids in /etc/subuid and /etc/subgid");
+        return (uint)id;
+    }
 
     private void Place(TarReader tar, TarEntry entry, UnpackPath path)
     {
@@ -126,7 +132,7 @@ internal sealed class LayerUnpacker(Fd root) : IDisposable
     {
         if (entry.Type == '3' && entry is { Major: 0, Minor: 0 })
             throw new ImageException($"'{ImageException.Printable(path.Full)}' is a character device 0:0");
-        if (entry.Type != '6' && UserNamespace.IsInside) return;
+        if (entry.Type != '6' && OwnUserNamespace.IsInside) return;
         Remove(parent, path);
         uint type = entry.Type switch { '3' => Entries.CharacterDevice, '4' => Entries.BlockDevice, _ => Entries.Fifo };
         Entries.MakeNode(parent, path.Name, type | 0x180, entry.Major, entry.Minor);
@@ -167,7 +173,7 @@ internal sealed class LayerUnpacker(Fd root) : IDisposable
     private void MakeOpaque(string path)
     {
         using Fd directory = Paths.OpenInRoot(root, path, OpenFlags.ReadOnly | OpenFlags.Directory);
-        Entries.SetAttribute(directory, UserNamespace.IsInside ? "user.overlay.opaque" : "trusted.overlay.opaque", "y"u8);
+        Entries.SetAttribute(directory, OwnUserNamespace.IsInside ? "user.overlay.opaque" : "trusted.overlay.opaque", "y"u8);
     }
 
     private static void Describe(Fd file, TarEntry entry)

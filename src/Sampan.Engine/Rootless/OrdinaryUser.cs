@@ -1,0 +1,95 @@
+using System.Collections;
+using Sampan.Engine.State;
+using Sampan.Linux.Errors;
+using Sampan.Linux.Events;
+using Sampan.Linux.Files;
+using Sampan.Linux.Namespaces;
+using Sampan.Linux.Processes;
+using Sampan.Linux.Processes.Program;
+using PidFds = Sampan.Linux.Events.PidFd;
+
+namespace Sampan.Engine.Rootless;
+
+/// <summary>
+/// An ordinary user becomes root of a user namespace and does there what needs privileges: this program executes itself
+/// again inside, with the same arguments, and passes on signals and the exit code.
+/// </summary>
+public static class OrdinaryUser
+{
+    /// <summary>Whether the caller has to go through <see cref="Enter"/> or <see cref="Join"/> first.</summary>
+    public static bool IsCaller => Caller.Uid != 0;
+
+    /// <summary>Executes this program again in a new user namespace with the caller's ids.</summary>
+    /// <returns>Its exit code.</returns>
+    public static int Enter(EnginePaths paths)
+    {
+        using ChildChannel channel = new();
+        using ChildProgram program = ReexecutionPlan.New(channel.Child, Arguments(), Variables(paths));
+        return Run(program, CloneFlags.NewUser | CloneFlags.NewMount, channel, giveIds: true);
+    }
+
+    /// <summary>Executes this program again in the user and mount namespace of a container's monitor.</summary>
+    /// <returns>Its exit code.</returns>
+    public static int Join(EnginePaths paths, int monitorPid)
+    {
+        using Fd monitor = PidFds.Open(monitorPid);
+        using ChildChannel channel = new();
+        using ChildProgram program = ReexecutionPlan.Joined(monitor, Arguments(), Variables(paths));
+        return Run(program, CloneFlags.None, channel, giveIds: false);
+    }
+
+    private static int Run(ChildProgram program, CloneFlags namespaces, ChildChannel channel, bool giveIds)
+    {
+        Cloned child = Cloning.Clone(program, namespaces, channel.Child);
+        using Fd process = child.PidFd;
+        channel.Child.Dispose();
+        try
+        {
+            while (channel.Receive() is { } message)
+            {
+                if (message.Step != ChildMessage.Waiting)
+                    throw new EngineException($"enter a user namespace: {program.Steps[message.Step]}: {message.Errno.Describe()}");
+                if (giveIds) IdMaps.Write(child.Pid, CallerIds.Users(), CallerIds.Groups());
+                channel.Continue();
+            }
+        }
+        catch
+        {
+            PidFds.TrySignal(process, SignalNumber.Kill);
+            PidFds.Reap(process);
+            throw;
+        }
+
+        return Await(process);
+    }
+
+    private static int Await(Fd process)
+    {
+        using SignalFd signals = new(SignalNumber.Terminate, SignalNumber.Interrupt, SignalNumber.HangUp, SignalNumber.Quit, SignalNumber.User1, SignalNumber.User2);
+        using Epoll epoll = new();
+        epoll.Add(process, EpollEvents.Readable, 1);
+        epoll.Add(signals.Descriptor, EpollEvents.Readable, 2);
+        Span<EpollEvent> events = stackalloc EpollEvent[2];
+        while (true)
+        {
+            epoll.Wait(events, -1);
+            while (signals.TryRead(out int signal, out int sender))
+            {
+                // a signal of the terminal has no sender, and reached the child as well
+                if (sender != 0) PidFds.TrySignal(process, signal);
+            }
+            if (PidFds.TryReap(process) is int code) return code;
+        }
+    }
+
+    private static List<string> Arguments() => ["sampan", .. Environment.GetCommandLineArgs()[1..]];
+
+    // inside, the caller seems to be root: the places of an ordinary user are told explicitly
+    private static List<string> Variables(EnginePaths paths)
+    {
+        List<string> variables = [$"SAMPAN_DATA={paths.Data}", $"SAMPAN_RUN={paths.Run}"];
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+            if (variable.Key is not ("SAMPAN_DATA" or "SAMPAN_RUN")) variables.Add($"{variable.Key}={variable.Value}");
+        return variables;
+    }
+}

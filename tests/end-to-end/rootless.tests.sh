@@ -1,0 +1,97 @@
+#!/bin/bash
+# An ordinary user's containers. Each test makes its own throw-away user, and takes it away again.
+
+# as_user COMMAND...: as that user, with nothing of root's environment.
+as_user() {
+  setpriv --reuid="$USER_NAME" --regid="$USER_NAME" --init-groups \
+    env -i PATH="$USER_HOME/bin:/usr/bin:/bin" HOME="$USER_HOME" XDG_RUNTIME_DIR="$USER_HOME/run" "$@"
+}
+
+# make_user [no-ids]: a user with a home under /tmp, the program and the image; with a range of ids unless told otherwise.
+make_user() {
+  [ -e /usr/bin/newuidmap ] || skip "newuidmap is not installed (package uidmap)"
+  USER_NAME=sampan-test-$$ USER_HOME=$(mktemp -d /tmp/sampan-user.XXXXXX)
+  useradd --no-create-home --home-dir "$USER_HOME" --shell /bin/sh "$USER_NAME"
+  trap remove_user EXIT
+  if [ "${1:-}" = no-ids ]; then
+    sed -i "/^$USER_NAME:/d" /etc/subuid /etc/subgid
+  else
+    grep -q "^$USER_NAME:" /etc/subuid || usermod --add-subuids 900000-965535 --add-subgids 900000-965535 "$USER_NAME"
+  fi
+  mkdir "$USER_HOME/bin" "$USER_HOME/run"
+  cp "$OUT/sampan" "$USER_HOME/bin/"
+  cp "$IMAGES/busybox-docker-save.tar" "$USER_HOME/busybox.tar"
+  chown -R "$USER_NAME:" "$USER_HOME"
+  IMAGE=$USER_HOME/busybox.tar
+}
+
+remove_user() {
+  as_user sampan ps -aq | while read -r id; do as_user sampan rm -f "$id"; done > /dev/null 2>&1 || true
+  userdel "$USER_NAME" > /dev/null 2>&1 || true
+  sed -i "/^$USER_NAME:/d" /etc/subuid /etc/subgid
+  rm -rf "$USER_HOME"
+}
+
+# need_pasta: a network for the user. Some machines close /dev/net/tun; this mount namespace is the test's own.
+need_pasta() {
+  [ -e /usr/bin/pasta ] || skip "pasta is not installed (package passt)"
+  [ -c /dev/net/tun ] || skip "no /dev/net/tun"
+  mkdir "$WORK/tun"
+  mount -t tmpfs tmpfs "$WORK/tun"
+  mknod -m 666 "$WORK/tun/tun" c 10 200
+  mount --bind "$WORK/tun/tun" /dev/net/tun
+  trap 'remove_user; umount /dev/net/tun; umount "$WORK/tun"; rmdir "$WORK/tun"' EXIT
+}
+
+An_ordinary_user_is_root_in_its_container() {
+  make_user
+  has "$(as_user sampan run --rm --network none "$IMAGE" id)" "uid=0(root) gid=0(root)"
+  is 1 "$(as_user sampan run --rm --network none "$IMAGE" cat /proc/self/uid_map | awk -v uid="$(id -u "$USER_NAME")" '$1 == 0 && $2 == uid { print $3 }')"
+  has "$(as_user sampan run --rm --network none -u 1000:5 "$IMAGE" id)" "uid=1000"
+}
+
+An_ordinary_users_exit_code_and_streams_pass_through() {
+  make_user
+  exits 7 as_user sampan run --rm --network none "$IMAGE" sh -c 'exit 7'
+  is through "$(echo through | as_user sampan run --rm -i --network none "$IMAGE" cat)"
+  is "" "$(as_user sampan ps -aq)"
+}
+
+An_ordinary_users_limit_without_a_cgroup_is_refused() {
+  make_user
+  exits 125 as_user sampan run --rm --network none -m 64m "$IMAGE" true
+  has "$(cat "$WORK/stderr")" "--memory"
+  one_line_error
+}
+
+An_ordinary_user_without_further_ids_is_told_how_to_get_them() {
+  make_user no-ids
+  exits 125 as_user sampan run --rm --network none "$IMAGE" true # the image has files of user 1000
+  has "$(cat "$WORK/stderr")" "/etc/subuid"
+  one_line_error
+}
+
+An_ordinary_user_can_exec_list_stop_and_remove() {
+  make_user
+  as_user sampan run -d --name mine --network none "$IMAGE" sh -c 'echo started; trap "exit 3" TERM; while :; do sleep 0.1; done'
+  has "$(as_user sampan ps)" mine
+  eventually grep -q started <(as_user sampan logs mine)
+  exits 5 as_user sampan exec mine sh -c 'test "$(id -u)" = 0 && exit 5'
+  as_user sampan stop mine
+  has "$(as_user sampan ps -a)" "Exited (3)"
+  as_user sampan rm mine
+  is "" "$(as_user sampan ps -aq)"
+}
+
+An_ordinary_users_container_has_a_network_and_published_ports() {
+  make_user
+  need_pasta
+  has "$(as_user sampan run --rm "$IMAGE" ip route)" "default via"
+  as_user sampan run -d --name web -p 18080:80 "$IMAGE" sh -c 'echo published > /tmp/index.html; httpd -f -p 80 -h /tmp'
+  eventually curl -sf http://127.0.0.1:18080/
+  is published "$(curl -sf http://127.0.0.1:18080/)"
+  exits 125 as_user sampan run --rm -p 18080:80 "$IMAGE" true
+  one_line_error
+  as_user sampan rm -f web
+  ! pgrep -u "$USER_NAME" -f pasta || fail "pasta is left"
+}
