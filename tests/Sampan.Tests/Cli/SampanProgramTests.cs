@@ -26,7 +26,7 @@ public class SampanProgramTests
     [Fact]
     public void Every_entry_builds_the_command_of_its_name()
     {
-        foreach (CommandEntry entry in SampanProgram.Declare(TextWriter.Null).Entries)
+        foreach (CommandEntry entry in SampanProgram.Declare(TextWriter.Null, TextWriter.Null).Entries)
         {
             Assert.Equal(entry.Name, entry.Build().Name);
             Assert.Equal(entry.Summary, entry.Build().Summary);
