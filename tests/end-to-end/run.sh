@@ -38,7 +38,11 @@ export PATH=$OUT:$PATH
 trap 'take_down; rm -rf "$work"' EXIT
 set_up
 
-warm_up > /dev/null 2>&1 # the bridge and its table stay between containers: they belong to the state before
+warm_up > /dev/null 2>&1 # what a first container makes for good: folders, the unpacked image, parent cgroups
+for _ in $(seq 50); do # the bridge goes with the last container, a moment after its end
+  ip link show sampan0 > /dev/null 2>&1 || break
+  sleep 0.1
+done
 for name in $(declare -F | awk '{ print $3 }' | grep '^[A-Z].*_' | grep -e "$pattern"); do
   sentence=${name//_/ }
   snapshot > "$work/before"

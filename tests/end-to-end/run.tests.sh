@@ -102,7 +102,7 @@ The_cidfile_names_the_container() {
   [[ $(cat "$WORK/cid") =~ ^[0-9a-f]{64}$ ]] || fail "cidfile: $(cat "$WORK/cid")"
 }
 
-Init_reaps_and_passes_the_exit_code() { exits 7 run --init sh -c 'exit 7'; }
+Init_is_refused_and_not_passed_over() { exits 125 run --init true; one_line_error; }
 
 Every_archive_of_every_tool_runs() {
   local archive
