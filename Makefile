@@ -22,7 +22,7 @@ demo:
 test:
 	build/setup.sh build test
 	$(MAKE) all
-	tests/run.sh unit e2e
+	tests/run.sh unit checks e2e
 
 test-pure:
 	build/setup.sh build

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Runs the test lanes named (pure, unit, e2e) and closes with "N passed, N failed, N skipped" over all of them.
+# Runs the test lanes named (pure, unit, checks, e2e) and closes with "N passed, N failed, N skipped" over all of them.
 # pure: the unit tests without privileges. unit: the same as the caller, so that root also runs those that need the kernel.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
@@ -47,6 +47,16 @@ run_e2e() {
   add e2e "$ran" "$bad" "$left_out" "$status"
 }
 
+# What can only be checked in the published programs: what runs between clone and exec, and that it always gets there.
+run_checks() {
+  local ran=0 bad=0 check
+  for check in "tests/checks/interpreter.sh artifacts/publish/sampan-oci/sampan-oci" "tests/checks/clone-stress.sh"; do
+    # shellcheck disable=SC2086 # a script and its argument
+    if $check; then ran=$((ran + 1)); else bad=$((bad + 1)); fi
+  done
+  add checks "$ran" "$bad" 0 "$bad"
+}
+
 for lane in "$@"; do
   echo "== $lane"
   case $lane in
@@ -58,8 +68,9 @@ for lane in "$@"; do
       else
         run_unit pure env
       fi ;;
+    checks) run_checks ;;
     e2e) run_e2e ;;
-    *) echo "run.sh: unknown lane: $lane (known: pure unit e2e)" >&2; exit 2 ;;
+    *) echo "run.sh: unknown lane: $lane (known: pure unit checks e2e)" >&2; exit 2 ;;
   esac
 done
 

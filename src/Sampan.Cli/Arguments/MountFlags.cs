@@ -84,7 +84,8 @@ internal static class MountFlags
         if (!isPath && !ContainerName.IsValid(source))
             throw new UsageException($"flag {flag}: not a volume name: {source}; for a host path write /{source} or ./{source}");
         return new MountOption(isPath ? "bind" : "volume", isPath ? Path.GetFullPath(source) : source,
-            Target(flag, text, target), options) { MakeSource = isPath && flag == "--volume" };
+            Target(flag, text, target), options)
+        { MakeSource = isPath && flag == "--volume" };
     }
 
     private static string Target(string flag, string text, string target)

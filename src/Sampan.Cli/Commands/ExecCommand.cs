@@ -31,6 +31,7 @@ internal static class ExecCommand
 
     private static int Run(ParsedArguments parsed)
     {
+        if (parsed.Switch("detach")) throw new UsageException("exec --detach is not supported yet; hint: let a shell in the container start it with &");
         EnginePaths paths = EnginePaths.FromEnvironment();
         ContainerRecord record = new ContainerStore(paths).Find(parsed.Positionals[0]);
         if (OrdinaryUser.IsCaller && new ContainerStore(paths).Describe(record).Running is { MonitorPid: > 0 } running)

@@ -7,7 +7,7 @@ namespace Sampan.Oci.Commands;
 /// <summary>A container that its caller waits for: what is sent to this process is passed on.</summary>
 internal static class Foreground
 {
-    private static readonly int[] Forwarded = 
+    private static readonly int[] Forwarded =
     [
         SignalNumber.HangUp, SignalNumber.Interrupt, SignalNumber.Quit, SignalNumber.User1, SignalNumber.User2, SignalNumber.Terminate,
     ];

@@ -101,7 +101,8 @@ internal sealed partial class NetworkNamespace : IDisposable
             catch (ObjectDisposedException)
             {
             }
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         thread.Start();
         return listener;
     }

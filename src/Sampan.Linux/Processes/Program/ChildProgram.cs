@@ -48,7 +48,12 @@ public sealed unsafe class ChildProgram : IDisposable
             Number = number,
             Step = _steps.Count - 1,
             Indirect = (a0.IsCell ? 1 : 0) | (a1.IsCell ? 2 : 0) | (a2.IsCell ? 4 : 0) | (a3.IsCell ? 8 : 0) | (a4.IsCell ? 16 : 0) | (a5.IsCell ? 32 : 0),
-            A0 = a0.Value, A1 = a1.Value, A2 = a2.Value, A3 = a3.Value, A4 = a4.Value, A5 = a5.Value,
+            A0 = a0.Value,
+            A1 = a1.Value,
+            A2 = a2.Value,
+            A3 = a3.Value,
+            A4 = a4.Value,
+            A5 = a5.Value,
             OnSuccess = 1,
         };
         return new CallBuilder(this, _count++);
