@@ -39,8 +39,8 @@ trap 'take_down; rm -rf "$work"' EXIT
 set_up
 
 warm_up > /dev/null 2>&1 # what a first container makes for good: folders, the unpacked image, parent cgroups
-for _ in $(seq 50); do # the bridge goes with the last container, a moment after its end
-  ip link show sampan0 > /dev/null 2>&1 || break
+for _ in $(seq 50); do # the bridge and the monitor go a moment after the container's end
+  if [ -z "$(programs)" ] && ! ip link show sampan0 > /dev/null 2>&1; then break; fi
   sleep 0.1
 done
 for name in $(declare -F | awk '{ print $3 }' | grep '^[A-Z].*_' | grep -e "$pattern"); do
