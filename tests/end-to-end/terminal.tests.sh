@@ -15,7 +15,7 @@ in_terminal() {
 }
 
 A_terminal_is_resized_left_by_its_keys_and_executed_in() {
-  # typed keys race with the screen on a busy machine: seen to fail in about one of five runs
+  # typed keys race with the screen on a busy machine: seen to fail in two of six runs
   [ "${CI:-}" != true ] || skip "depends on timing; run it by hand: tests/end-to-end/run.sh resized"
   in_terminal "sampan run -it --name term $IMAGES/busybox-docker-save.tar sh"
   eventually runs term
