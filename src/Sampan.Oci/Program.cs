@@ -2,6 +2,7 @@ using Sampan.CommandLine;
 using Sampan.Linux.Errors;
 using Sampan.Oci;
 using Sampan.Oci.Commands;
+using Sampan.Runtime.Hooks;
 using Sampan.Runtime.Spec;
 using Sampan.Runtime.Start;
 using Sampan.Runtime.State;
@@ -34,7 +35,7 @@ catch (StartException error)
     log.Report(error.Message);
     return error.ExitCode is 125 ? 1 : error.ExitCode;
 }
-catch (Exception error) when (error is UsageException or SpecException or LifecycleException or SyscallException or IOException or UnauthorizedAccessException)
+catch (Exception error) when (error is UsageException or SpecException or HookException or LifecycleException or SyscallException or IOException or UnauthorizedAccessException)
 {
     log.Report(error.Message);
     return 1;

@@ -8,6 +8,7 @@ public enum CloneFlags : ulong
     NewTime = 0x80,
     Vm = 0x100,
     PidFd = 0x1000,
+    Parent = 0x8000,
     NewMount = 0x20000,
     NewCgroup = 0x02000000,
     NewUts = 0x04000000,

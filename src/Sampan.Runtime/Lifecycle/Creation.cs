@@ -2,6 +2,9 @@ using System.Text;
 using Sampan.Linux.Cgroups;
 using Sampan.Linux.Files;
 using Sampan.Linux.Mounts;
+using Sampan.Linux.Namespaces;
+using Sampan.Linux.Netlink;
+using Sampan.Runtime.Hooks;
 using Sampan.Runtime.Spec;
 using Sampan.Runtime.Start;
 using Sampan.Runtime.State;
@@ -16,16 +19,40 @@ public static class Creation
         Make(store, id, bundle, options, startLater: true);
 
     /// <summary>Makes the container and executes its command.</summary>
-    public static ContainerProcess Run(StateStore store, string id, string bundle, CreationOptions options) =>
-        Make(store, id, bundle, options, startLater: false);
+    public static ContainerProcess Run(StateStore store, string id, string bundle, CreationOptions options)
+    {
+        // hooks of the container run while it waits for its start
+        bool hooksAtStart = ReadSpec(Path.GetFullPath(bundle)).Hooks.StartContainer.Count > 0;
+        ContainerProcess process = Make(store, id, bundle, options, startLater: hooksAtStart);
+        try
+        {
+            if (hooksAtStart) Starting.Start(store, id);
+            else Starting.RunPoststart(store, store.Read(id));
+            return process;
+        }
+        catch
+        {
+            process.Kill();
+            process.Dispose();
+            Ending.Delete(store, id, force: true);
+            throw;
+        }
+    }
 
     /// <summary>Reads <c>config.json</c> of a bundle.</summary>
     public static ContainerSpec ReadSpec(string bundle)
     {
         string path = $"{bundle}/config.json";
         if (!File.Exists(path)) throw new SpecException($"{path}: no such file or directory");
-        return SpecReader.Read(File.ReadAllBytes(path));
+        return InBundle(SpecReader.Read(File.ReadAllBytes(path)), bundle);
     }
+
+    // sources of bind mounts may be relative to the bundle
+    internal static ContainerSpec InBundle(ContainerSpec spec, string bundle) => spec with
+    {
+        Mounts = [.. spec.Mounts.Select(mount => mount.IsBind && mount.Source is { Length: > 0 } source && source[0] != '/'
+            ? mount with { Source = Path.GetFullPath(source, Path.GetFullPath(bundle)) } : mount)],
+    };
 
     private static ContainerProcess Make(StateStore store, string id, string bundle, CreationOptions options, bool startLater)
     {
@@ -36,11 +63,15 @@ public static class Creation
         string directory = store.Claim(id);
         Cgroup? cgroup = null;
         ContainerProcess? process = null;
+        ContainerHooks hooks = new(spec, id, bundle);
+        bool hooksBegan = false;
         try
         {
+            File.Copy($"{bundle}/config.json", $"{directory}/config.json"); // what changes in the bundle later does not concern the container
             string cgroupPath = spec.CgroupPath ?? $"/{id}";
             if (!options.WithoutCgroups) cgroup = Cgroup.Create(cgroupPath, spec.Resources ?? new CgroupResources());
-            using Fd root = DetachedMount.Clone(rootPath, recursive: true);
+            using Fd root = spec.Has(NamespaceKind.Mount) ? DetachedMount.Clone(rootPath, recursive: true)
+                : Paths.Open(rootPath, OpenFlags.Path | OpenFlags.Directory);
             process = ContainerProcess.Create(spec, new StartOptions
             {
                 RootFileSystem = root,
@@ -50,6 +81,7 @@ public static class Creation
                 PreservedDescriptors = options.PreservedDescriptors,
             });
             cgroup?.Add(process.Pid);
+            if (spec.NetworkDevices.Count > 0) LinkMoving.Move(process.Pid, spec.NetworkDevices);
             ContainerState state = new()
             {
                 Id = id,
@@ -64,15 +96,16 @@ public static class Creation
             };
             if (startLater)
             {
-                process.Prepare();
+                process.Prepare(RunHooks);
                 File.WriteAllLines($"{directory}/plan", process.Steps, new UTF8Encoding(false));
                 store.Write(state);
             }
             else
             {
                 store.Write(state);
-                process.Start();
+                process.Start(RunHooks);
             }
+            ListenerHandover.Send(process, spec.Process?.SeccompListener, new HookState(spec.Version, id, "creating", process.Pid, bundle, spec.Annotations));
             if (options.PidFile is not null) WritePidFile(options.PidFile, process.Pid);
             return process;
         }
@@ -82,7 +115,14 @@ public static class Creation
             process?.Dispose();
             cgroup?.Delete();
             store.Remove(id);
+            if (hooksBegan) hooks.RunAfterStop(Ending.Warn);
             throw;
+        }
+
+        void RunHooks()
+        {
+            hooksBegan = true;
+            hooks.RunBeforePivot(process!);
         }
     }
 

@@ -32,28 +32,84 @@ internal sealed partial class PlanBuilder
         program.Call(SyscallNumber.mount, 0, program.Text("/"), 0, (ulong)(flag | MountFlags.Recursive), 0);
     }
 
-    /// <summary>Attaches the root file system, so far a detached mount, where it can be pivoted into.</summary>
-    public void AttachRoot(string staging)
+    /// <summary>
+    /// Attaches the root file system, so far a detached mount, where it can be pivoted into. A mount made in it must not
+    /// appear below the directory on the host that it was cloned from.
+    /// </summary>
+    public void AttachRoot(string staging, string? propagation)
     {
         program.Step($"move_mount(root, {staging})");
+        MountFlags flag = propagation is "slave" or "rslave" ? MountFlags.Slave : MountFlags.Private;
+        program.Call(SyscallNumber.mount_setattr, root, Empty, EmptyPath | Recursive, Attributes(0, 0, flag), 32);
         program.Call(SyscallNumber.move_mount, root, Empty, CurrentDirectory, program.Text(staging), FromEmptyPath | ToFollowsSymlinks);
     }
 
-    /// <summary>Any mount of a configuration.</summary>
-    public void Mount(MountSpec mount, IReadOnlyList<string> cgroups)
+    /// <summary>How the root's mounts are related to those that are made from them later; after the pivot, which no shared root allows.</summary>
+    public void PropagateRoot(string propagation)
+    {
+        (string name, MountFlags flag) = propagation.TrimStart('r') switch
+        {
+            "shared" => (propagation, MountFlags.Shared),
+            _ => (propagation, MountFlags.Unbindable),
+        };
+        program.Step($"mount_setattr(root, {name})");
+        program.Call(SyscallNumber.mount_setattr, root, Empty, EmptyPath | (name[0] == 'r' ? Recursive : 0), Attributes(0, 0, flag), 32);
+    }
+
+    /// <summary>Takes the source of a bind mount before the host's mounts are cut off, when it is to stay connected with them.</summary>
+    /// <returns>The tree, or null for one that is taken when it is mounted.</returns>
+    public Cell? TakeSource(MountSpec mount)
     {
         MountOptions options = MountOptions.Parse(mount.Options);
-        if (mount.IsBind)
+        if (!mount.IsBind || !options.Propagates || options.Remount) return null;
+        program.Step($"open_tree({mount.Source}, {options})");
+        return OpenTree(mount.Source!, options);
+    }
+
+    /// <summary>Any mount of a configuration.</summary>
+    /// <param name="tree">The tree to mount when it is made already.</param>
+    /// <param name="label">SELinux context for a new file system.</param>
+    public void Mount(MountSpec mount, IReadOnlyList<string> cgroups, Cell? tree, string? label)
+    {
+        MountOptions options = MountOptions.Parse(mount.Options);
+        if (options.Remount) Remount(mount.Destination, options);
+        else if (mount.IsBind)
         {
             string source = mount.Source ?? throw new SpecException($"mounts: {mount.Destination}: a bind mount needs a source");
-            Bind(source, Directory.Exists(source), mount.Destination, options);
+            Bind(source, Directory.Exists(source), mount.Destination, options, tree);
+        }
+        else if (tree is { } made)
+        {
+            program.Step($"mount({mount.Source ?? mount.Type}, {mount.Destination}, {mount.Type}, {options})");
+            Attach(made, OpenDirectory(mount.Destination));
         }
         else if (mount.Type == "cgroup") MountCgroups(mount, options, cgroups);
         else
         {
             string type = mount.Type ?? throw new SpecException($"mounts: {mount.Destination}: type is missing");
+            if (label is not null && type is not ("proc" or "sysfs" or "cgroup2")) options.Data.Add(("context", label));
             MountFileSystem(type, mount.Source ?? type, mount.Destination, options);
         }
+    }
+
+    /// <summary>Changes the attributes of a mount, and the options of its file system where some are given.</summary>
+    private void Remount(string destination, MountOptions options)
+    {
+        const int emptyPath = 8, flag = 0, text = 1, reconfigure = 7;
+        program.Step($"remount({destination}, {options})");
+        Cell target = program.Cell();
+        Resolve(destination, OpenFlags.Path).Into(target);
+        SetAttributes(target, options);
+        if (options.Data.Count > 0)
+        {
+            Cell context = program.Cell();
+            program.Call(SyscallNumber.fspick, target, Empty, emptyPath | 1).Into(context);
+            foreach ((string key, string? value) in options.Data)
+                program.Call(SyscallNumber.fsconfig, context, value is null ? flag : text, program.Text(key), value is null ? 0 : program.Text(value), 0);
+            program.Call(SyscallNumber.fsconfig, context, reconfigure, 0, 0, 0);
+            program.Call(SyscallNumber.close, context);
+        }
+        program.Call(SyscallNumber.close, target);
     }
 
     // "cgroup" means whatever the host has: one tree of version 2, or a directory with one tree for each controller
@@ -80,18 +136,25 @@ internal sealed partial class PlanBuilder
     {
         program.Step($"mount({source}, {destination}, {type}, {options})");
         Cell mount = NewFileSystem(type, source, options);
-        Attach(mount, OpenDirectory(destination));
+        // what is written to /proc and masked there is meant for this mount: a link must not lead it elsewhere (CVE-2019-19921)
+        Attach(mount, OpenDirectory(destination, followLast: type is not ("proc" or "sysfs")));
     }
 
     /// <summary>A piece of the host's tree, as the host sees it at this moment.</summary>
-    public void Bind(string source, bool sourceIsDirectory, string destination, MountOptions options)
+    public void Bind(string source, bool sourceIsDirectory, string destination, MountOptions options, Cell? taken = null)
     {
         program.Step($"bind({source}, {destination}, {options})");
+        Cell tree = taken ?? OpenTree(source, options);
+        SetAttributes(tree, options);
+        Attach(tree, sourceIsDirectory ? OpenDirectory(destination) : OpenFile(destination));
+    }
+
+    private Cell OpenTree(string source, MountOptions options)
+    {
         Cell tree = program.Cell();
         int flags = OpenTreeClone | CloseOnExecFlag | (options.Recursive ? Recursive : 0);
         program.Call(SyscallNumber.open_tree, CurrentDirectory, program.Text(source), flags).Into(tree);
-        SetAttributes(tree, options);
-        Attach(tree, sourceIsDirectory ? OpenDirectory(destination) : OpenFile(destination));
+        return tree;
     }
 
     /// <summary>Makes the whole root read-only; mounts on it keep their own flags.</summary>
@@ -115,6 +178,7 @@ internal sealed partial class PlanBuilder
         program.Call(SyscallNumber.open_tree, CurrentDirectory, program.Text("/dev/null"), OpenTreeClone | CloseOnExecFlag).Into(hidden);
         // must be the null device itself: with another file there, masking would show that one (CVE-2025-31133)
         program.Call(SyscallNumber.newfstatat, hidden, Empty, status, EmptyPath);
+        program.Compare(status + StatMode, CharacterDevice, TypeMask, Errno.ENODEV);
         program.Compare(status + StatDevice, 0x103, uint.MaxValue, Errno.ENODEV);
         program.Call(SyscallNumber.move_mount, hidden, Empty, target, Empty, FromEmptyPath | ToEmptyPath)
             .On(Errno.ENOTDIR, directory).On(Errno.EINVAL, directory); // a file does not go onto a directory; which of the two depends on the kernel
@@ -155,11 +219,21 @@ internal sealed partial class PlanBuilder
         program.Call(SyscallNumber.chdir, program.Text("/"));
     }
 
+    /// <summary>Without a mount namespace of its own the process only gets another root directory, as chroot(2) has it.</summary>
+    public void ChangeRoot()
+    {
+        program.Step("chroot(root)");
+        program.Call(SyscallNumber.fchdir, root);
+        program.Call(SyscallNumber.chroot, program.Text("."));
+    }
+
     private Cell NewFileSystem(string type, string source, MountOptions options)
     {
         const int flag = 0, text = 1, create = 6;
         Cell context = program.Cell();
         Cell mount = program.Cell();
+        Label refused = new();
+        Label made = new();
         program.Call(SyscallNumber.fsopen, program.Text(type), 1).Into(context);
         program.Call(SyscallNumber.fsconfig, context, text, program.Text("source"), program.Text(source), 0);
         foreach ((string key, string? value) in options.Data)
@@ -167,8 +241,19 @@ internal sealed partial class PlanBuilder
             if (value is null) program.Call(SyscallNumber.fsconfig, context, flag, program.Text(key), 0, 0);
             else program.Call(SyscallNumber.fsconfig, context, text, program.Text(key), program.Text(value), 0);
         }
-        program.Call(SyscallNumber.fsconfig, context, create, 0, 0, 0);
-        program.Call(SyscallNumber.fsmount, context, 1, (ulong)options.Set).Into(mount);
+        // sysfs shows a network namespace: where that one is not the container's own, a user namespace may only show the host's
+        bool mayShowHosts = type == "sysfs";
+        CallBuilder created = program.Call(SyscallNumber.fsconfig, context, create, 0, 0, 0);
+        if (mayShowHosts) created.On(Errno.EPERM, refused);
+        CallBuilder mounted = program.Call(SyscallNumber.fsmount, context, 1, (ulong)options.Set).Into(mount);
+        if (mayShowHosts)
+        {
+            mounted.On(Errno.EPERM, refused).OnSuccess(made);
+            program.Mark(refused);
+            program.Call(SyscallNumber.open_tree, CurrentDirectory, program.Text("/sys"), OpenTreeClone | CloseOnExecFlag | Recursive).Into(mount);
+            program.Call(SyscallNumber.mount_setattr, mount, Empty, EmptyPath | Recursive, Attributes(options.Set, 0, 0), 32);
+            program.Mark(made);
+        }
         program.Call(SyscallNumber.close, context);
         if (options.Propagation != 0) program.Call(SyscallNumber.mount_setattr, mount, Empty, EmptyPath, Attributes(0, 0, options.Propagation), 32);
         return mount;

@@ -1,6 +1,6 @@
 using Sampan.Linux;
 using Sampan.Linux.Errors;
-using Sampan.Linux.Files;
+using Sampan.Linux.Processes;
 using Sampan.Linux.Processes.Program;
 
 namespace Sampan.Runtime.Plan;
@@ -11,6 +11,9 @@ namespace Sampan.Runtime.Plan;
 /// </summary>
 internal sealed partial class PlanBuilder(ChildProgram program, int root, int channel)
 {
+    /// <summary>How the line of a step begins at which the child waits for its parent.</summary>
+    public const string Waiting = "await host: ";
+
     private const int CurrentDirectory = -100;
     private const int EmptyPath = 0x1000;
 
@@ -19,9 +22,9 @@ internal sealed partial class PlanBuilder(ChildProgram program, int root, int ch
     /// <summary>Tells the parent that the child came so far, and waits until it says to go on.</summary>
     public void AwaitHost(string forWhat)
     {
-        program.Step($"await host: {forWhat}");
+        program.Step($"{Waiting}{forWhat}");
         Cell received = program.Cell(0);
-        program.Call(SyscallNumber.write, channel, program.Data<int>([-1, 0]), 8);
+        program.Call(SyscallNumber.write, channel, program.Data<int>([ChildMessage.Waiting, 0]), 8);
         program.Call(SyscallNumber.read, channel, program.Space(8), 8).Retry().Into(received);
         // zero bytes: the parent is gone, and nobody would ever clean up behind this container
         program.Compare(received.Address, 8, uint.MaxValue, Errno.ECANCELED);
@@ -84,16 +87,6 @@ internal sealed partial class PlanBuilder(ChildProgram program, int root, int ch
         program.Call(SyscallNumber.setdomainname, program.Text(name), System.Text.Encoding.UTF8.GetByteCount(name));
     }
 
-    public void OomScoreAdjustment(int value)
-    {
-        program.Step($"write(/proc/self/oom_score_adj, {value})");
-        Cell file = program.Cell();
-        byte[] text = System.Text.Encoding.ASCII.GetBytes($"{value}");
-        program.Call(SyscallNumber.openat, CurrentDirectory, program.Text("/proc/self/oom_score_adj"), (int)(OpenFlags.WriteOnly | OpenFlags.CloseOnExec)).Into(file);
-        program.Call(SyscallNumber.write, file, program.Bytes(text), text.Length);
-        program.Call(SyscallNumber.close, file);
-    }
-
     public void ResourceLimit(Spec.ResourceLimit limit)
     {
         program.Step($"prlimit({limit.Name}, {limit.Soft}:{limit.Hard})");
@@ -125,20 +118,6 @@ internal sealed partial class PlanBuilder(ChildProgram program, int root, int ch
     {
         program.Step($"close_range({3 + preserved}-, cloexec)");
         program.Call(SyscallNumber.close_range, 3 + preserved, uint.MaxValue, 4);
-    }
-
-    /// <summary>
-    /// Waits for the byte that <c>start</c> writes into the fifo; from here on errors go to the fifo beside it, because the
-    /// process that made this child is gone by then.
-    /// </summary>
-    public void AwaitStart(int startFifo, int reportFifo)
-    {
-        program.Step("await start");
-        program.Call(SyscallNumber.write, channel, program.Data<int>([-1, 0]), 8);
-        program.Call(SyscallNumber.dup3, reportFifo, channel, (int)OpenFlags.CloseOnExec);
-        program.Call(SyscallNumber.close, reportFifo);
-        program.Call(SyscallNumber.read, startFifo, program.Space(8), 1).Retry();
-        program.Call(SyscallNumber.close, startFifo);
     }
 
     /// <summary>

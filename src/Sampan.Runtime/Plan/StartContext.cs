@@ -1,3 +1,5 @@
+using Sampan.Linux.Capabilities;
+
 namespace Sampan.Runtime.Plan;
 
 /// <summary>Numbers of the descriptors that a plan refers to; the child has copies of all of them.</summary>
@@ -28,6 +30,15 @@ public sealed record StartContext
 
     /// <summary>Device nodes can not be made here (inside a user namespace): show those of the host.</summary>
     public bool BindDevices { get; init; }
+
+    /// <summary>A procfs that belongs to this program alone, for what is written there; -1 when nothing is.</summary>
+    public int Procfs { get; init; } = -1;
+
+    /// <summary>Trees that the parent has made, by their mount's index in the configuration.</summary>
+    public IReadOnlyDictionary<int, int> Trees { get; init; } = new Dictionary<int, int>();
+
+    /// <summary>Capabilities that can be given; null knows no limit.</summary>
+    public CapabilitySet? Available { get; init; }
 
     public IReadOnlyList<JoinedNamespace> Joined { get; init; } = [];
 

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Sampan.Linux.Errors;
 using Sampan.Linux.Files;
+using Sampan.Runtime.Lifecycle;
+using Sampan.Runtime.Spec;
 
 namespace Sampan.Runtime.State;
 
@@ -48,6 +50,10 @@ public sealed class StateStore(string root)
             throw new LifecycleException($"container {id}: its state.json is damaged; hint: delete --force removes it");
         }
     }
+
+    /// <summary>The configuration as it was when the container was made; its bundle may have changed since.</summary>
+    public ContainerSpec ReadSpec(ContainerState state) =>
+        Creation.InBundle(SpecReader.Read(File.ReadAllBytes($"{DirectoryOf(state.Id)}/config.json")), state.Bundle);
 
     public void Write(ContainerState state)
     {
