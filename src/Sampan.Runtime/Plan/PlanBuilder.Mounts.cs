@@ -233,30 +233,34 @@ internal sealed partial class PlanBuilder
         Cell context = program.Cell();
         Cell mount = program.Cell();
         Label refused = new();
-        Label made = new();
-        program.Call(SyscallNumber.fsopen, program.Text(type), 1).Into(context);
+        Label done = new();
+        // sysfs shows a network namespace: where that one is not the container's own, a user namespace may only show the host's
+        bool mayShowHosts = type == "sysfs";
+        Or(program.Call(SyscallNumber.fsopen, program.Text(type), 1).Into(context));
         program.Call(SyscallNumber.fsconfig, context, text, program.Text("source"), program.Text(source), 0);
         foreach ((string key, string? value) in options.Data)
         {
             if (value is null) program.Call(SyscallNumber.fsconfig, context, flag, program.Text(key), 0, 0);
             else program.Call(SyscallNumber.fsconfig, context, text, program.Text(key), program.Text(value), 0);
         }
-        // sysfs shows a network namespace: where that one is not the container's own, a user namespace may only show the host's
-        bool mayShowHosts = type == "sysfs";
-        CallBuilder created = program.Call(SyscallNumber.fsconfig, context, create, 0, 0, 0);
-        if (mayShowHosts) created.On(Errno.EPERM, refused);
-        CallBuilder mounted = program.Call(SyscallNumber.fsmount, context, 1, (ulong)options.Set).Into(mount);
+        Or(program.Call(SyscallNumber.fsconfig, context, create, 0, 0, 0));
+        Or(program.Call(SyscallNumber.fsmount, context, 1, (ulong)options.Set).Into(mount));
+        CallBuilder closed = program.Call(SyscallNumber.close, context);
         if (mayShowHosts)
         {
-            mounted.On(Errno.EPERM, refused).OnSuccess(made);
+            closed.OnSuccess(done);
             program.Mark(refused);
             program.Call(SyscallNumber.open_tree, CurrentDirectory, program.Text("/sys"), OpenTreeClone | CloseOnExecFlag | Recursive).Into(mount);
             program.Call(SyscallNumber.mount_setattr, mount, Empty, EmptyPath | Recursive, Attributes(options.Set, 0, 0), 32);
-            program.Mark(made);
+            program.Mark(done);
         }
-        program.Call(SyscallNumber.close, context);
         if (options.Propagation != 0) program.Call(SyscallNumber.mount_setattr, mount, Empty, EmptyPath, Attributes(0, 0, options.Propagation), 32);
         return mount;
+
+        void Or(CallBuilder call)
+        {
+            if (mayShowHosts) call.On(Errno.EPERM, refused);
+        }
     }
 
     private void SetAttributes(Cell tree, MountOptions options)

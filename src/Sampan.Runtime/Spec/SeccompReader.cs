@@ -36,6 +36,7 @@ internal static class SeccompReader
     /// <summary>Where notifications go; needed, and of use, only with a rule that notifies.</summary>
     public static SeccompListener? Listener(SpecNode node)
     {
+        if (!node.Exists) return null;
         string? path = node["listenerPath"].Text();
         string metadata = node["listenerMetadata"].Text() ?? "";
         bool notifies = false;

@@ -105,8 +105,6 @@ public sealed class StartPlanTests
             "prctl(set_pdeathsig, SIGKILL)",
             "await host: id maps",                 // before any file is made: until then every id is nobody
             "setuser(0:0 of the user namespace)",
-            "setns(/run/netns/blue, Network)",
-            "write(/proc/self/oom_score_adj, -5)", // while the host's /proc is there
             "umask(0)",
             "mount(-, /, -, rslave)",              // before the first mount
             "move_mount(root, /bundle/rootfs)",
@@ -130,12 +128,12 @@ public sealed class StartPlanTests
             "capbset_drop(all but CAP_KILL)",
             "setuser(1000:100,5)",
             "capset(CAP_SYS_ADMIN for seccomp)",
-            "seccomp(filter, ",                    // after the user
-            "capset(CAP_KILL)",
             "prctl(set_pdeathsig, SIGKILL)",       // again: the change of ids has cleared it
             "find(/bin/app)",
             "await start",
             "close_range(5-, cloexec)",
+            "seccomp(filter, ",                    // as late as can be
+            "capset(CAP_KILL)",
             "exec(/bin/app)");
     }
 
@@ -145,7 +143,7 @@ public sealed class StartPlanTests
         ContainerSpec spec = Everything();
         using StartPlan plan = StartPlan.Compose(spec with { Process = spec.Process! with { NoNewPrivileges = true } }, Context);
 
-        InOrder(plan, "setuser(1000:100,5)", "capset(CAP_KILL)", "prctl(set_no_new_privs)", "seccomp(filter, ", "close_range(3-, cloexec)", "exec(");
+        InOrder(plan, "setuser(1000:100,5)", "capset(CAP_KILL)", "prctl(set_no_new_privs)", "close_range(3-, cloexec)", "seccomp(filter, ", "exec(");
         Assert.DoesNotContain(plan.Steps, step => step.StartsWith("capset(CAP_SYS_ADMIN", StringComparison.Ordinal));
     }
 
