@@ -19,7 +19,7 @@ internal static class RunFlags
         Flag.List("env", "NAME[=VALUE]", "set a variable; without a value take the caller's", 'e'),
         Flag.List("env-file", "FILE", "read variables from a file"),
         Flag.Text("hostname", "NAME", "host name inside", 'h'),
-        Flag.Switch("init", "not supported yet: refused"),
+        Flag.Switch("init", "let a small init be process 1, which reaps zombies and passes signals on"),
         Flag.Switch("interactive", "keep stdin open", 'i'),
         Flag.Text("memory", "SIZE", "limit memory, for example 512m", 'm'),
         Flag.List("mount", "KEY=VALUE,...", "type=bind|volume|tmpfs,source=...,target=...[,readonly]"),

@@ -42,7 +42,6 @@ public static class ContainerCreation
     // better than a container that is less isolated, or reaps less, than was asked for
     private static void RefuseUnsupported(ContainerOptions options)
     {
-        if (options.Init) throw new EngineException("--init is not supported yet; hint: put an init such as tini in the image, as its entrypoint");
         if (options.UserNamespace == "auto") throw new EngineException("--userns auto is not supported yet; hint: --user runs the container without root");
         _ = NamespacedSysctl.Read(options);
     }

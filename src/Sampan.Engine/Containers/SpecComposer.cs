@@ -46,6 +46,7 @@ public static class SpecComposer
                 ResourceLimits = UlimitFlags.Read(options.Ulimits),
                 NoNewPrivileges = options.NoNewPrivileges,
                 Seccomp = Seccomp(options, capabilities),
+                Init = options.Init,
                 DiesWithParent = true,
             },
             Mounts = MountComposer.Compose(options, engine, paths),

@@ -94,6 +94,7 @@ public sealed class StartPlan : IDisposable
             plan.Find(process.Arguments, process.Environment);
             plan.AwaitStart(context.StartFifo, context.ReportFifo);
         }
+        if (process.Init) plan.StayAsInit(process.Terminal);  // restricted already, and only the command goes on below
         plan.CloseOnExec(context.PreservedDescriptors);
         plan.Execute(process.Arguments, process.Environment);
         return new StartPlan(program, CloneNamespaces(spec));
@@ -123,6 +124,7 @@ public sealed class StartPlan : IDisposable
         plan.AwaitHost("cgroup");
         CloneFlags namespaces = CloneFlags.None;
         foreach (NamespaceSpec item in spec.Namespaces) namespaces |= (CloneFlags)(ulong)item.Kind;
+        plan.HideMemory();                                    // until its exec it is a program of the host that the container can see
         // the pid namespace was entered by the parent before the clone, because setns only moves later children into it
         plan.Join("namespaces of the container", initPidFd, (ulong)(namespaces & ~CloneFlags.NewPid));
         if ((namespaces & CloneFlags.NewUser) != 0) plan.BecomeRootOfNamespace(spec);
