@@ -40,7 +40,7 @@ internal static class RunFlags
         Flag.Switch("tty", "give the container a terminal", 't'),
         Flag.List("ulimit", "NAME=SOFT[:HARD]", "set a resource limit"),
         Flag.Text("user", "USER[:GROUP]", "run as this user", 'u'),
-        Flag.Text("userns", "MODE", "host; auto is not supported yet and refused") with { Choices = UserNamespaces },
+        Flag.Text("userns", "MODE", "host, or auto for ids that no other container has") with { Choices = UserNamespaces },
         Flag.List("volume", "[SOURCE:]PATH[:OPTIONS]", "mount a host path or a volume", 'v'),
         Flag.Text("workdir", "DIR", "working directory inside", 'w'),
     ];

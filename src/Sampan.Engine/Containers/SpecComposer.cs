@@ -2,6 +2,7 @@ using System.Text.Json;
 using Sampan.Engine.Exec;
 using Sampan.Engine.Security;
 using Sampan.Engine.State;
+using Sampan.Engine.Volumes;
 using Sampan.Images;
 using Sampan.Linux.Capabilities;
 using Sampan.Linux.Cgroups;
@@ -49,8 +50,10 @@ public static class SpecComposer
                 Init = options.Init,
                 DiesWithParent = true,
             },
-            Mounts = MountComposer.Compose(options, engine, paths),
+            Mounts = MountComposer.Compose(options, engine, paths, Content(record, root)),
             Namespaces = Namespaces(options),
+            UidMappings = record.Ids?.Users ?? [],
+            GidMappings = record.Ids?.Groups ?? [],
             Devices = devices,
             MaskedPaths = options.Privileged ? [] : DefaultSpec.MaskedPaths,
             ReadOnlyPaths = options.Privileged ? [] : DefaultSpec.ReadOnlyPaths,
@@ -110,6 +113,9 @@ public static class SpecComposer
         }
     }
 
+    private static VolumeContent Content(ContainerRecord record, Fd root) =>
+        new(root, record.Ids is { } ids ? new TreeCopy(ids.UserInside, ids.GroupInside) : new TreeCopy(id => id, id => id));
+
     // an ordinary user may have no cgroup to make one in: then the container stays in the caller's, without limits
     private static string? CgroupPath(ContainerRecord record)
     {
@@ -163,6 +169,7 @@ public static class SpecComposer
     {
         List<NamespaceSpec> namespaces =
             [new(NamespaceKind.Mount), new(NamespaceKind.Uts), new(NamespaceKind.Ipc), new(NamespaceKind.Pid), new(NamespaceKind.Cgroup)];
+        if (options.UserNamespace == "auto") namespaces.Add(new(NamespaceKind.User));
         if (options.Network != "host") namespaces.Add(new(NamespaceKind.Network));
         return namespaces;
     }

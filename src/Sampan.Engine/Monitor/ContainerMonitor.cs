@@ -97,7 +97,8 @@ public sealed class ContainerMonitor
         NameFiles.Write(_record, _paths);
 
         // 2. its root file system, which no path of the host leads to
-        using Fd root = OpenRoot();
+        using Fd? ids = _record.Ids is { } range ? MappedUserNamespace.Make(range.Users, range.Groups) : null;
+        using Fd root = OpenRoot(ids);
         ContainerSpec spec = SpecComposer.Compose(_record, _engine, root, size: null);
 
         // 3. its cgroup, before there is a process to limit
@@ -106,7 +107,8 @@ public sealed class ContainerMonitor
 
         // 4. its first process, which mounts while we go on
         using StreamPipes? pipes = options.Terminal ? null : StreamPipes.Open(options.Interactive);
-        using ContainerProcess process = ContainerProcess.Create(spec, StartOptions(root, cgroup, pipes));
+        if (pipes is not null) GiveAway(pipes, spec);
+        using ContainerProcess process = ContainerProcess.Create(spec, StartOptions(root, cgroup, pipes) with { Ids = ids });
         try
         {
             cgroup?.Add(process.Pid);
@@ -146,11 +148,29 @@ public sealed class ContainerMonitor
             : start with { StandardInput = pipes.Input, StandardOutput = pipes.Output, StandardError = pipes.ErrorOutput };
     }
 
-    private Fd OpenRoot()
+    // the command may open its own streams again, as /dev/stdout
+    private void GiveAway(StreamPipes pipes, ContainerSpec spec)
     {
-        if (_record.Options.RootFileSystem) return DetachedMount.Clone(_record.Options.Image, recursive: false);
+        uint user = spec.Process!.User.Uid + (_record.Ids?.FirstUser ?? 0);
+        if (user == 0) return;
+        Entries.ChangeOwner(pipes.Output, user, uint.MaxValue);
+        Entries.ChangeOwner(pipes.ErrorOutput, user, uint.MaxValue);
+        if (_record.Options.Interactive) Entries.ChangeOwner(pipes.Input, user, uint.MaxValue);
+    }
+
+    private Fd OpenRoot(Fd? ids)
+    {
+        if (_record.Options.RootFileSystem)
+            return ids is null ? DetachedMount.Clone(_record.Options.Image, recursive: false) : MappedMount.Clone(_record.Options.Image, ids);
         string[] lowers = new string[_record.Layers.Count];
         for (int i = 0; i < lowers.Length; i++) lowers[i] = _record.Layers[lowers.Length - 1 - i];
+        if (ids is not null)
+        {
+            using Fd upper = Paths.Open(_paths.Upper, OpenFlags.ReadOnly | OpenFlags.Directory);
+            Entries.ChangeOwner(upper, _record.Ids!.FirstUser, _record.Ids.FirstGroup); // it is the container's /
+            return MappedMount.Overlay(lowers, _paths.Upper, _paths.Work, ids, _paths.Staging);
+        }
+
         return DetachedMount.Overlay(lowers, _paths.Upper, _paths.Work, userXattr: OwnUserNamespace.IsInside);
     }
 

@@ -43,6 +43,7 @@ public sealed class StartPlan : IDisposable
         if (process.DiesWithParent) plan.DieWithParent();
         if (userNamespace)
         {
+            plan.OpenStaging(context.Staging);                // as the caller: the container's root may have no way to it
             plan.AwaitHost("id maps");                        // until then every id in here is nobody
             plan.BecomeRootOfNamespace(spec);
         }
@@ -54,14 +55,16 @@ public sealed class StartPlan : IDisposable
         plan.Umask(0);                                        // modes of files made below are exact
 
         plan.MakeHostMounts(spec.RootPropagation ?? "private"); // before any mount, or the host sees ours
-        plan.AttachRoot(context.Staging);
+        if (userNamespace) plan.AttachRoot();
+        else plan.AttachRoot(context.Staging);
 
         bool cgroupNamespace = spec.Makes(NamespaceKind.Cgroup);
         bool cgroupReady = false;
-        foreach (MountSpec mount in spec.Mounts)
+        for (int i = 0; i < spec.Mounts.Count; i++)
         {
+            MountSpec mount = spec.Mounts[i];
             if (mount.Type is "cgroup" or "cgroup2" && !cgroupReady) AwaitCgroup();
-            plan.Mount(mount, context.Cgroups);
+            plan.Mount(mount, context.Cgroups, i < context.Sources.Count ? context.Sources[i] : -1);
         }
 
         if (spec.Mounts.Any(m => m.Destination.TrimEnd('/') == "/dev" && !m.IsBind))
