@@ -17,10 +17,10 @@ Init_ends_with_the_commands_exit_code_or_signal() {
 }
 
 Init_reaps_what_nobody_else_does() {
-  local script='for i in $(seq 50); do (sh -c "exit 3" &) ; done; sleep 0.5; cat /proc/[0-9]*/stat | grep -c " Z "'
+  local script='for i in $(seq 50); do (sh -c "exit 3" &) ; done; sleep 0.5; cat /proc/[0-9]*/stat 2> /dev/null | grep -c " Z "'
   is 0 "$(run --init sh -c "$script" || true)"
-  # the test can fail: without an init the same leaves zombies
-  [ "$(run sh -c "exec sh -c '$script; true'" || true)" -ge 0 ]
+  # without it they stay, so the test can fail
+  is 50 "$(run sh -c "($script) & exec sleep 1" || true)"
 }
 
 Init_passes_signals_on_to_the_command() {
@@ -62,14 +62,15 @@ Init_gives_the_command_the_terminal() {
 Init_does_not_show_the_engines_program_or_memory() {
   sampan run -d --init --name shut "$IMAGES/busybox-docker-save.tar" sleep 100
   local file
-  for file in exe environ mem maps fd cwd root; do
-    exits 1 sampan exec shut sh -c "cat /proc/1/$file > /dev/null 2>&1 || ls /proc/1/$file/ > /dev/null 2>&1 || exit 1"
-  done
+  for file in exe environ mem maps; do exits 1 sampan exec shut cat "/proc/1/$file"; done
+  exits 1 sampan exec shut ls /proc/1/cwd/ /proc/1/root/
+  is "" "$(sampan exec shut ls /proc/1/fd/)"
   # with CAP_SYS_PTRACE it can be read, but there is nothing of the caller's in it
   sampan rm -f shut
   is "" "$(SECRET=of-the-caller run --init --cap-add=SYS_PTRACE sh -c 'tr "\0" "\n" < /proc/1/environ | grep SECRET' || true)"
-  # and the program is not one that can be written
-  exits 1 run --init --cap-add=SYS_PTRACE sh -c 'echo x >> /proc/1/exe'
+  # and the program can not be written, not even when nothing executes it any more
+  exits 1 run --init --cap-add=SYS_PTRACE sh -c 'cat /proc/1/exe > /dev/null && echo x >> /proc/1/exe'
+  has "$(cat "$WORK/stderr")" "Read-only file system"
 }
 
 A_detached_exec_goes_on_and_ends_by_itself() {
@@ -103,7 +104,6 @@ A_detached_exec_ends_with_its_container() {
   sampan exec -d host sleep 1000
   sampan exec -dt host sh -c 'while :; do echo flood; done'
   programs_of exec-detached || fail "nobody looks after it"
-  is 0 "$(sampan exec host sh -c 'grep -c "^State:.Z" /proc/[0-9]*/status | grep -vc ":0$"' || true)"
   sampan rm -f host
   eventually no_detached
 }
@@ -131,7 +131,7 @@ A_new_volume_gets_what_the_image_has_at_its_path() {
   sampan run --rm --network none --rootfs -v filled:/data "$WORK/rootfs" true
   local data=$SAMPAN_DATA/volumes/filled/data
   is "1770 1000 2000" "$(stat -c '%a %u %g' "$data")"
-  is "4711 1000 2000 2 2001-02-03 04:05:06" "$(stat -c '%a %u %g %h %y' "$data/file" | cut -c1-35 | sed 's/\.[0-9]*$//')"
+  is "4711 1000 2000 2 2001-02-03 04:05:06" "$(stat -c '%a %u %g %h %y' "$data/file" | cut -d. -f1)"
   is "$(stat -c %i "$data/file")" "$(stat -c %i "$data/below/hard")"
   is /etc/passwd "$(readlink "$data/soft")"
   [ -p "$data/fifo" ] || fail "no fifo"
@@ -252,12 +252,12 @@ Userns_auto_takes_granted_ids_first() {
   mount --bind "$WORK/granted-gid" /etc/subgid
   trap 'umount /etc/subuid /etc/subgid; rm -f "$WORK"/granted-* "$WORK"/sub?id' EXIT
   is "500000 700000" "$(userns sh -c 'echo $(awk "{print \$2}" /proc/self/uid_map /proc/self/gid_map)')"
-  sampan run -d --userns auto --name a "$IMAGES/busybox-docker-save.tar" sleep 100
-  sampan run -d --userns auto --name b "$IMAGES/busybox-docker-save.tar" sleep 100
+  sampan run -d --userns auto --name ranges-a "$IMAGES/busybox-docker-save.tar" sleep 100
+  sampan run -d --userns auto --name ranges-b "$IMAGES/busybox-docker-save.tar" sleep 100
   exits 125 userns true
   one_line_error
   has "$(cat "$WORK/stderr")" "ranges of 65536 ids are taken"
-  sampan rm -f a b
+  sampan rm -f ranges-a ranges-b
 }
 
 Userns_auto_refuses_what_it_can_not_hold() {

@@ -29,7 +29,8 @@ public static class DetachedExec
         {
             using Fd nothing = Paths.Open("/dev/null", OpenFlags.ReadWrite);
             Dictionary<int, Fd> descriptors = new() { [0] = nothing, [1] = nothing, [2] = nothing, [ConnectionDescriptor] = parent };
-            Spawn.Start("/proc/self/exe", ["sampan", Verb, .. arguments], paths.EnvironmentOfProcess(), descriptors, newSession: true);
+            using Fd program = OwnProgram.Open();
+            Spawn.Start(program.ProcPath, ["sampan", Verb, .. arguments], paths.EnvironmentOfProcess(), descriptors, newSession: true);
         }
         return MonitorConnection.AwaitStart(socket);
     }
@@ -38,6 +39,7 @@ public static class DetachedExec
     /// <param name="execute">Executes the command and waits for its end; it calls what it is given once the command runs.</param>
     public static int Live(Func<Action, int> execute)
     {
+        OwnProgram.Rename("sampan-exec");
         using Fd client = new(ConnectionDescriptor);
         Streams.SetCloseOnExec(client);
         try

@@ -7,6 +7,7 @@ using Sampan.Linux.Events;
 using Sampan.Linux.Files;
 using Sampan.Linux.Mounts;
 using Sampan.Linux.Namespaces;
+using Sampan.Linux.Processes;
 using Sampan.Networks;
 using Sampan.Runtime.Spec;
 using Sampan.Runtime.Start;
@@ -40,6 +41,7 @@ public sealed class ContainerMonitor
         // before anything else: a stop that arrives while the container is made must not leave half of one
         using SignalFd signals = new(SignalNumber.Terminate, SignalNumber.HangUp, SignalNumber.Interrupt, SignalNumber.Quit,
             SignalNumber.User1, SignalNumber.User2);
+        OwnProgram.Rename("sampan-monitor");
         Fd first = new(MonitorLauncher.ConnectionDescriptor);
         Streams.SetCloseOnExec(first);
         try

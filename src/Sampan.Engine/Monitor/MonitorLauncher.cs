@@ -26,7 +26,8 @@ public static class MonitorLauncher
         using Fd nothing = Paths.Open("/dev/null", OpenFlags.ReadWrite);
         Dictionary<int, Fd> descriptors = new() { [0] = nothing, [1] = nothing, [2] = nothing, [ConnectionDescriptor] = monitorEnd };
         // a session of its own: the terminal's Ctrl-C and hang-up are not for the monitor
-        Spawn.Start("/proc/self/exe", ["sampan", Verb, id], paths.EnvironmentOfMonitor(), descriptors, newSession: true);
+        using Fd program = OwnProgram.Open();
+        Spawn.Start(program.ProcPath, ["sampan", Verb, id], paths.EnvironmentOfMonitor(), descriptors, newSession: true);
         monitorEnd.Dispose();
     }
 }
