@@ -109,8 +109,6 @@ public sealed class ContainerMonitor
         using ContainerProcess process = ContainerProcess.Create(spec, StartOptions(root, cgroup, pipes));
         try
         {
-            cgroup?.Add(process.Pid);
-
             // 5. its network
             if (options.Network == "bridge" && spec.Makes(NamespaceKind.Network)) AttachNetwork(process.Pid);
 
