@@ -209,6 +209,7 @@ Userns_auto_has_proc_sys_dev_cgroup_and_a_network() {
   exits 1 userns sh -c 'echo 1 > /proc/sys/kernel/panic'
   exits 7 userns --init --user=user sh -c 'test "$(id -u)" = 1000 && exit 7'
   has "$(userns --network=host ip addr)" 192.0.2.1
+  is 1 "$(userns --device=/dev/zero:/dev/nothing sh -c 'head -c 1 /dev/nothing | wc -c')"
 }
 
 Userns_auto_publishes_ports() {

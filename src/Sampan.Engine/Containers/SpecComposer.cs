@@ -22,7 +22,8 @@ public static class SpecComposer
 
     /// <param name="root">The mounted root file system, where users are looked up.</param>
     /// <param name="size">The terminal's, or null.</param>
-    public static ContainerSpec Compose(ContainerRecord record, EnginePaths engine, Fd root, WindowSize? size)
+    /// <param name="image">The root with the image's own owners, where <paramref name="root"/> shows others: what new volumes get.</param>
+    public static ContainerSpec Compose(ContainerRecord record, EnginePaths engine, Fd root, WindowSize? size, Fd? image = null)
     {
         ContainerPaths paths = engine.Container(record.Id);
         ContainerOptions options = record.Options;
@@ -50,7 +51,7 @@ public static class SpecComposer
                 Init = options.Init,
                 DiesWithParent = true,
             },
-            Mounts = MountComposer.Compose(options, engine, paths, Content(record, root)),
+            Mounts = MountComposer.Compose(options, engine, paths, new VolumeContent(image ?? root)),
             Namespaces = Namespaces(options),
             UidMappings = record.Ids?.Users ?? [],
             GidMappings = record.Ids?.Groups ?? [],
@@ -112,9 +113,6 @@ public static class SpecComposer
             throw new EngineException(error.Message, error);
         }
     }
-
-    private static VolumeContent Content(ContainerRecord record, Fd root) =>
-        new(root, record.Ids is { } ids ? new TreeCopy(ids.UserInside, ids.GroupInside) : new TreeCopy(id => id, id => id));
 
     // an ordinary user may have no cgroup to make one in: then the container stays in the caller's, without limits
     private static string? CgroupPath(ContainerRecord record)

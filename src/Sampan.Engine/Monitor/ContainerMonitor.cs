@@ -101,7 +101,8 @@ public sealed class ContainerMonitor
         // 2. its root file system, which no path of the host leads to
         using Fd? ids = _record.Ids is { } range ? MappedUserNamespace.Make(range.Users, range.Groups) : null;
         using Fd root = OpenRoot(ids);
-        ContainerSpec spec = SpecComposer.Compose(_record, _engine, root, size: null);
+        using Fd? image = ids is null ? null : OpenUnmapped();
+        ContainerSpec spec = SpecComposer.Compose(_record, _engine, root, size: null, image);
 
         // 3. its cgroup, before there is a process to limit
         using Cgroup? cgroup = spec.CgroupPath is { } path ? CreateCgroup(path, spec) : null;
@@ -162,17 +163,23 @@ public sealed class ContainerMonitor
     {
         if (_record.Options.RootFileSystem)
             return ids is null ? DetachedMount.Clone(_record.Options.Image, recursive: false) : MappedMount.Clone(_record.Options.Image, ids);
-        string[] lowers = new string[_record.Layers.Count];
-        for (int i = 0; i < lowers.Length; i++) lowers[i] = _record.Layers[lowers.Length - 1 - i];
-        if (ids is not null)
-        {
-            using Fd upper = Paths.Open(_paths.Upper, OpenFlags.ReadOnly | OpenFlags.Directory);
-            Entries.ChangeOwner(upper, _record.Ids!.FirstUser, _record.Ids.FirstGroup); // it is the container's /
-            return MappedMount.Overlay(lowers, _paths.Upper, _paths.Work, ids, _paths.Staging);
-        }
+        if (ids is null) return DetachedMount.Overlay(Lowers(), _paths.Upper, _paths.Work, userXattr: OwnUserNamespace.IsInside);
 
-        return DetachedMount.Overlay(lowers, _paths.Upper, _paths.Work, userXattr: OwnUserNamespace.IsInside);
+        using Fd upper = Paths.Open(_paths.Upper, OpenFlags.ReadOnly | OpenFlags.Directory);
+        Entries.ChangeOwner(upper, _record.Ids!.FirstUser, _record.Ids.FirstGroup); // it is the container's /
+        return MappedMount.Overlay(Lowers(), _paths.Upper, _paths.Work, ids, _paths.Staging);
     }
+
+    /// <summary>The image's files with the owners that it gives them, where the container's root shows others; null when no volume needs them.</summary>
+    private Fd? OpenUnmapped()
+    {
+        if (!_record.Options.Mounts.Any(mount => mount.Type == "volume")) return null;
+        if (_record.Options.RootFileSystem) return DetachedMount.Clone(_record.Options.Image, recursive: false);
+        string[] lowers = Lowers();
+        return lowers.Length == 1 ? DetachedMount.Clone(lowers[0], recursive: false) : DetachedMount.Overlay(lowers, null, null, userXattr: false);
+    }
+
+    private string[] Lowers() => [.. _record.Layers.Reverse()];
 
     private void AttachNetwork(int pid)
     {

@@ -13,12 +13,5 @@ public sealed record IdRange(uint FirstUser, uint FirstGroup)
 
     public bool Overlaps(IdRange other) => Overlaps(FirstUser, other.FirstUser) || Overlaps(FirstGroup, other.FirstGroup);
 
-    /// <summary>An id of the host as the container has it; one that it does not have stays as it is.</summary>
-    public uint UserInside(uint id) => Inside(id, FirstUser);
-
-    public uint GroupInside(uint id) => Inside(id, FirstGroup);
-
-    private static uint Inside(uint id, uint first) => id >= first && id - first < Size ? id - first : id;
-
     private static bool Overlaps(uint first, uint second) => first < (ulong)second + Size && second < (ulong)first + Size;
 }

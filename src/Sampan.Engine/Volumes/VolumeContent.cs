@@ -5,9 +5,8 @@ namespace Sampan.Engine.Volumes;
 /// <summary>
 /// What an image has at a volume's path: copied into the volume when it is used for the first time and empty, as docker does.
 /// </summary>
-/// <param name="root">The container's root file system; nothing runs in it yet.</param>
-/// <param name="copy">How owners become those that the volume keeps.</param>
-internal sealed class VolumeContent(Fd root, TreeCopy copy)
+/// <param name="image">The root file system with the image's owners; nothing runs in it yet.</param>
+internal sealed class VolumeContent(Fd image)
 {
     private const string Filling = "filling";
     private const string Filled = "filled";
@@ -21,7 +20,7 @@ internal sealed class VolumeContent(Fd root, TreeCopy copy)
         using FileLock held = FileLock.Take(Path.Combine(volume, "lock")); // two containers may use it for the first time at once
         string filling = Path.Combine(volume, Filling);
         if (File.Exists(Path.Combine(volume, Filled))) return;
-        using Fd? source = Paths.OpenInRootIfExists(root, target, OpenFlags.ReadOnly | OpenFlags.Directory);
+        using Fd? source = Paths.OpenInRootIfExists(image, target, OpenFlags.ReadOnly | OpenFlags.Directory);
         if (source is null) return; // another image may have something there
         string data = Path.Combine(volume, "data");
         if (File.Exists(filling)) Clear(data); // killed half-way
@@ -30,7 +29,7 @@ internal sealed class VolumeContent(Fd root, TreeCopy copy)
         if (empty)
         {
             using Fd directory = Paths.Open(data, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
-            copy.Copy(source, directory);
+            TreeCopy.Copy(source, directory);
         }
 
         File.Move(filling, Path.Combine(volume, Filled));

@@ -7,9 +7,7 @@ namespace Sampan.Linux.Files;
 /// Copies what is in a directory, with owners, modes, times, extended attributes, hard links and device nodes. Both sides are
 /// reached by descriptors, one name at a time, and no symbolic link is followed on either.
 /// </summary>
-/// <param name="userOf">What a user id becomes.</param>
-/// <param name="groupOf">What a group id becomes.</param>
-public sealed partial class TreeCopy(Func<uint, uint> userOf, Func<uint, uint> groupOf)
+public sealed partial class TreeCopy
 {
     private const ResolveFlags OneName = ResolveFlags.Beneath | ResolveFlags.NoSymlinks;
     private const uint OwnerOnly = 0x180;
@@ -17,14 +15,14 @@ public sealed partial class TreeCopy(Func<uint, uint> userOf, Func<uint, uint> g
 
     private readonly Dictionary<((uint, uint), ulong), string> _links = [];
 
+    private TreeCopy()
+    {
+    }
+
     /// <summary>Copies into a directory that is there and empty; it gets the owner, mode and times of the other.</summary>
     /// <param name="from">Open for reading.</param>
     /// <param name="to">Open for reading.</param>
-    public void Copy(Fd from, Fd to)
-    {
-        _links.Clear();
-        CopyDirectory(from, to, to, "");
-    }
+    public static void Copy(Fd from, Fd to) => new TreeCopy().CopyDirectory(from, to, to, "");
 
     private void CopyDirectory(Fd from, Fd to, Fd top, string path)
     {
@@ -62,15 +60,15 @@ public sealed partial class TreeCopy(Func<uint, uint> userOf, Func<uint, uint> g
 
         if (status.IsSymbolicLink) Entries.MakeSymbolicLink(DirectoryNames.ReadLink(from, name), to, name);
         else Entries.MakeNode(to, name, status.Type, status.NodeMajor, status.NodeMinor);
-        Entries.ChangeOwner(to, name, userOf(status.Uid), groupOf(status.Gid));
+        Entries.ChangeOwner(to, name, status.Uid, status.Gid);
         if (!status.IsSymbolicLink) Entries.ChangeMode(to, name, status.Permissions);
         Entries.SetTime(to, name, status.ModifiedSeconds, status.ModifiedNanoseconds);
     }
 
     // the owner first: a change of it clears set-user-ID bits and file capabilities
-    private void Describe(Fd from, Fd to, FileStatus status)
+    private static void Describe(Fd from, Fd to, FileStatus status)
     {
-        Entries.ChangeOwner(to, userOf(status.Uid), groupOf(status.Gid));
+        Entries.ChangeOwner(to, status.Uid, status.Gid);
         Entries.ChangeMode(to, status.Permissions);
         ExtendedAttributes.Copy(from, to);
         Entries.SetTime(to, status.ModifiedSeconds, status.ModifiedNanoseconds);

@@ -104,7 +104,7 @@ public sealed class StartPlan : IDisposable
         void Device(DeviceSpec device)
         {
             // a user namespace may not make device nodes, but may show those of the host
-            if (userNamespace || context.BindDevices) plan.Bind(device.Path, false, device.Path, MountOptions.Parse(["bind"]));
+            if (userNamespace || context.BindDevices) plan.Bind(device.HostPath ?? device.Path, false, device.Path, MountOptions.Parse(["bind"]));
             else plan.MakeDevice(device);
         }
     }

@@ -120,6 +120,6 @@ public sealed class MountComposerTests : IDisposable
         ContainerPaths paths = _engine.Paths.Container(record.Id);
         Directory.CreateDirectory(paths.Data);
         using Fd root = Paths.Open(_image, OpenFlags.Path | OpenFlags.Directory);
-        return MountComposer.Compose(record.Options, _engine.Paths, paths, new VolumeContent(root, new TreeCopy(id => id, id => id)));
+        return MountComposer.Compose(record.Options, _engine.Paths, paths, new VolumeContent(root));
     }
 }
