@@ -47,7 +47,10 @@ public static unsafe partial class UnixSocket
         using Fd parent = Paths.Open(directory, OpenFlags.Path | OpenFlags.Directory);
         Fd socket = Create();
         Address address = AddressOf(parent, name, out int length);
-        if (connect(socket.Number, &address, length) == 0) return socket;
+        int result;
+        do result = connect(socket.Number, &address, length);
+        while (result < 0 && (Errno)Marshal.GetLastPInvokeError() == Errno.EINTR);
+        if (result == 0) return socket;
         SyscallException error = SyscallException.Last($"connect({directory}/{name})");
         socket.Dispose();
         throw error;

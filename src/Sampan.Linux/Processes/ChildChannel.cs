@@ -53,8 +53,10 @@ public sealed unsafe partial class ChildChannel : IDisposable
     public void Continue()
     {
         long go = 1;
-        if (send(Parent.Number, &go, MessageBytes, MSG_NOSIGNAL) < 0 && (Errno)Marshal.GetLastPInvokeError() is not (Errno.EPIPE or Errno.ECONNRESET))
-            throw SyscallException.Last("send(child)");
+        nint sent;
+        do sent = send(Parent.Number, &go, MessageBytes, MSG_NOSIGNAL);
+        while (sent < 0 && (Errno)Marshal.GetLastPInvokeError() == Errno.EINTR);
+        if (sent < 0 && (Errno)Marshal.GetLastPInvokeError() is not (Errno.EPIPE or Errno.ECONNRESET)) throw SyscallException.Last("send(child)");
     }
 
     public void Dispose()
