@@ -2,9 +2,11 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
+using Sampan.Engine.Security;
 using Sampan.Linux;
 using Sampan.Linux.Events;
 using Sampan.Linux.Seccomp;
+using Sampan.Runtime.Spec;
 
 namespace Sampan.Tests.Linux.Headers;
 
@@ -17,7 +19,7 @@ public sealed partial class HeaderTests(ITestOutputHelper output)
     public void Every_number_and_layout_is_what_the_headers_say()
     {
         SkipWithoutHeaders();
-        List<Assertion> assertions = [.. Bindings.Of(s_linux), .. Signals(), .. Buffers()];
+        List<Assertion> assertions = [.. Bindings.Of(s_linux), .. Bindings.Of(typeof(DefaultSeccomp).Assembly), .. Signals(), .. Limits(), .. Buffers()];
         output.WriteLine($"{assertions.Count} assertions");
         Assert.InRange(assertions.Count, 700, int.MaxValue);
         AssertSilent(CCompiler.Check(Source(assertions)));
@@ -76,6 +78,8 @@ public sealed partial class HeaderTests(ITestOutputHelper output)
 
     private static IEnumerable<Assertion> Signals() => Enumerable.Range(1, 31)
         .Select(number => new Assertion($"signal {number}", $"({SignalNumber.Name(number)})", $"{number}"));
+
+    private static IEnumerable<Assertion> Limits() => ResourceLimit.Names.Select((name, number) => new Assertion(name, $"({name})", $"{number}"));
 
     private static IEnumerable<Assertion> Buffers()
     {
