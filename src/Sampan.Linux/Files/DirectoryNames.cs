@@ -8,7 +8,8 @@ namespace Sampan.Linux.Files;
 /// <summary>The names in a directory, getdents64(2), and what symbolic links there say.</summary>
 public static unsafe partial class DirectoryNames
 {
-    private const int HeaderBytes = 19;
+    [C("offsetof(struct dirent64, d_reclen)")] private const int LengthOffset = 16;
+    [C("offsetof(struct dirent64, d_name)")] private const int NameOffset = 19;
 
     /// <summary>All but <c>.</c> and <c>..</c>, in the directory's own order.</summary>
     /// <param name="directory">Open for reading, at its beginning.</param>
@@ -23,11 +24,10 @@ public static unsafe partial class DirectoryNames
                 int bytes = (int)getdents64(SyscallNumber.getdents64, directory.Number, start, buffer.Length);
                 if (bytes < 0) throw SyscallException.Last($"getdents64({directory})");
                 if (bytes == 0) return names;
-                // struct linux_dirent64: inode, offset, length of the record, type, name up to a NUL
                 for (int at = 0; at < bytes;)
                 {
-                    int length = BinaryPrimitives.ReadUInt16LittleEndian(buffer.AsSpan(at + 16));
-                    ReadOnlySpan<byte> name = buffer.AsSpan(at + HeaderBytes, length - HeaderBytes);
+                    int length = BinaryPrimitives.ReadUInt16LittleEndian(buffer.AsSpan(at + LengthOffset));
+                    ReadOnlySpan<byte> name = buffer.AsSpan(at + NameOffset, length - NameOffset);
                     name = name[..name.IndexOf((byte)0)];
                     if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8)) names.Add(Encoding.UTF8.GetString(name));
                     at += length;
@@ -39,8 +39,8 @@ public static unsafe partial class DirectoryNames
     /// <summary>readlinkat(2): where a symbolic link points to.</summary>
     public static string ReadLink(Fd directory, string name)
     {
-        byte* buffer = stackalloc byte[4096];
-        nint bytes = readlinkat(directory.Number, name, buffer, 4096);
+        byte* buffer = stackalloc byte[KernelNumber.PATH_MAX];
+        nint bytes = readlinkat(directory.Number, name, buffer, KernelNumber.PATH_MAX);
         if (bytes < 0) throw SyscallException.Last($"readlinkat({directory}, {name})");
         return Encoding.UTF8.GetString(buffer, (int)bytes);
     }

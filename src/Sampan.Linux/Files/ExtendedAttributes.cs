@@ -7,8 +7,8 @@ namespace Sampan.Linux.Files;
 /// <summary>Extended attributes of open files, xattr(7).</summary>
 public static unsafe partial class ExtendedAttributes
 {
-    /// <summary>XATTR_SIZE_MAX and XATTR_LIST_MAX.</summary>
-    private const int Maximum = 65536;
+    /// <summary>Of a value; that of the list of names, XATTR_LIST_MAX, is the same.</summary>
+    [C("XATTR_SIZE_MAX")] private const int Maximum = 65536;
 
     /// <summary>Gives one file all that another has; those that the target's file system does not have are left out.</summary>
     public static void Copy(Fd from, Fd to)

@@ -10,10 +10,10 @@ namespace Sampan.Linux.Files;
 public sealed partial class TreeCopy
 {
     private const ResolveFlags OneName = ResolveFlags.Beneath | ResolveFlags.NoSymlinks;
-    private const uint OwnerOnly = 0x180;
-    private const uint OwnerOnlyDirectory = 0x1C0;
+    [C("S_IRUSR | S_IWUSR")] private const uint OwnerOnly = 0x180;
+    [C("S_IRWXU")] private const uint OwnerOnlyDirectory = 0x1C0;
 
-    private readonly Dictionary<((uint, uint), ulong), string> _links = [];
+    private readonly Dictionary<(uint, uint, ulong), string> _links = [];
 
     private TreeCopy()
     {
@@ -27,12 +27,12 @@ public sealed partial class TreeCopy
     private void CopyDirectory(Fd from, Fd to, Fd top, string path)
     {
         foreach (string name in DirectoryNames.Of(from)) CopyEntry(from, to, name, top, path + name);
-        Describe(from, to, FileStatus.Of(from));
+        Describe(from, to, Statx.Of(from));
     }
 
     private void CopyEntry(Fd from, Fd to, string name, Fd top, string path)
     {
-        FileStatus status = FileStatus.Of(from, name);
+        Statx status = Statx.Of(from, name);
         if (status.IsDirectory)
         {
             using Fd source = Paths.OpenInRoot(from, name, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow, resolve: OneName);
@@ -43,9 +43,9 @@ public sealed partial class TreeCopy
         }
 
         // the first of a file's names is copied, the others become links to it
-        if (status.Links > 1 && !_links.TryAdd((status.Device, status.Inode), path))
+        if (status.Links > 1 && !_links.TryAdd(status.Identity, path))
         {
-            Entries.MakeHardLink(top, _links[(status.Device, status.Inode)], to, name);
+            Entries.MakeHardLink(top, _links[status.Identity], to, name);
             return;
         }
 
@@ -66,7 +66,7 @@ public sealed partial class TreeCopy
     }
 
     // the owner first: a change of it clears set-user-ID bits and file capabilities
-    private static void Describe(Fd from, Fd to, FileStatus status)
+    private static void Describe(Fd from, Fd to, Statx status)
     {
         Entries.ChangeOwner(to, status.Uid, status.Gid);
         Entries.ChangeMode(to, status.Permissions);

@@ -1,18 +1,14 @@
 using System.Runtime.InteropServices;
 using Sampan.Linux.Errors;
 using Sampan.Linux.Files;
+using Sampan.Linux.Processes;
+using static Sampan.Linux.KernelNumber;
 
 namespace Sampan.Linux.Mounts;
 
 /// <summary>Mounts that show other owners than what is on the disk, mount_setattr(2) MOUNT_ATTR_IDMAP, Linux 5.12.</summary>
 public static unsafe partial class MappedMount
 {
-    private const int CurrentDirectory = -100;
-    private const int EmptyPath = 0x1000;
-    private const int FromEmptyPath = 0x4;
-    private const int Detach = 2;
-    private const int NewMountNamespace = 0x20000;
-
     /// <summary>As <see cref="DetachedMount.Clone"/>, with the owners that they are in a user namespace.</summary>
     /// <exception cref="IOException">The file system can not do that.</exception>
     public static Fd Clone(string path, Fd userNamespace, bool readOnly = false)
@@ -20,7 +16,7 @@ public static unsafe partial class MappedMount
         Fd tree = DetachedMount.Clone(path, recursive: false);
         MountAttributes set = MountAttributes.IdMap | (readOnly ? MountAttributes.ReadOnly : 0);
         ulong* attributes = stackalloc ulong[4] { (ulong)set, 0, 0, (ulong)userNamespace.Number };
-        if (mount_setattr(SyscallNumber.mount_setattr, tree.Number, "", EmptyPath, attributes, 4 * sizeof(ulong)) == 0) return tree;
+        if (mount_setattr(SyscallNumber.mount_setattr, tree.Number, "", AT_EMPTY_PATH, attributes, SizeOfMountAttr) == 0) return tree;
         SyscallException error = SyscallException.Last($"mount_setattr({path}, idmap)");
         tree.Dispose();
         throw error.Errno == Errno.EINVAL ? new IOException($"{error.Message}; hint: its file system can not show files with other owners", error) : error;
@@ -34,7 +30,7 @@ public static unsafe partial class MappedMount
     /// no overlay of detached ones. From now on this process has a mount namespace of its own, so nobody else sees them.</param>
     public static Fd Overlay(IReadOnlyList<string> lowers, string upper, string work, Fd userNamespace, string place)
     {
-        if (unshare(NewMountNamespace) < 0) throw SyscallException.Last("unshare(mount)");
+        if (unshare((int)CloneFlags.NewMount) < 0) throw SyscallException.Last("unshare(mount)");
         if (mount(null, "/", null, (ulong)(MountFlags.Slave | MountFlags.Recursive), null) < 0) throw SyscallException.Last("mount(-, /, -, rslave)");
         Stack<Fd> attached = new();
         string[] paths = new string[lowers.Count];
@@ -44,7 +40,7 @@ public static unsafe partial class MappedMount
             {
                 Fd layer = Clone(lowers[i], userNamespace, readOnly: true);
                 attached.Push(layer);
-                if (move_mount(SyscallNumber.move_mount, layer.Number, "", CurrentDirectory, place, FromEmptyPath) < 0)
+                if (move_mount(SyscallNumber.move_mount, layer.Number, "", AT_FDCWD, place, MOVE_MOUNT_F_EMPTY_PATH) < 0)
                     throw SyscallException.Last($"move_mount({lowers[i]}, {place})");
                 paths[i] = layer.ProcPath; // one covers the other, but a descriptor leads to its own
             }
@@ -55,7 +51,7 @@ public static unsafe partial class MappedMount
         {
             while (attached.TryPop(out Fd? layer))
             {
-                _ = umount2(place, Detach); // the overlay has copies of its own; the place is this process's in any case
+                _ = umount2(place, MNT_DETACH); // the overlay has copies of its own; the place is this process's in any case
                 layer.Dispose();
             }
         }

@@ -4,6 +4,7 @@ using Sampan.Linux.Errors;
 using Sampan.Linux.Files;
 using Sampan.Linux.Mounts;
 using Sampan.Linux.Namespaces;
+using static Sampan.Linux.KernelNumber;
 
 namespace Sampan.Linux.Processes;
 
@@ -11,8 +12,6 @@ namespace Sampan.Linux.Processes;
 public static unsafe partial class OwnProgram
 {
     private const string Path = "/proc/self/exe";
-    private const int SetProcessName = 15;
-    private const int EmptyPath = 0x1000;
 
     /// <summary>
     /// The file, for being executed by <see cref="Fd.ProcPath"/>: through a read-only mount of its own that is attached nowhere and
@@ -34,7 +33,7 @@ public static unsafe partial class OwnProgram
         }
 
         ulong* attributes = stackalloc ulong[4] { (ulong)MountAttributes.ReadOnly, 0, 0, 0 };
-        if (mount_setattr(SyscallNumber.mount_setattr, file.Number, "", EmptyPath, attributes, 4 * sizeof(ulong)) == 0) return file;
+        if (mount_setattr(SyscallNumber.mount_setattr, file.Number, "", AT_EMPTY_PATH, attributes, SizeOfMountAttr) == 0) return file;
         SyscallException error = SyscallException.Last($"mount_setattr({Path}, ro)");
         file.Dispose();
         throw error;
@@ -45,7 +44,7 @@ public static unsafe partial class OwnProgram
     {
         byte[] bytes = Encoding.ASCII.GetBytes(name + "\0");
         // copied by the kernel, up to its NUL; a name that is not set does no harm
-        fixed (byte* start = bytes) _ = prctl(SetProcessName, (nint)start, 0, 0, 0);
+        fixed (byte* start = bytes) _ = prctl(PR_SET_NAME, (nint)start, 0, 0, 0);
     }
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -1,15 +1,14 @@
 using Sampan.Linux;
 using Sampan.Linux.Errors;
 using Sampan.Linux.Processes.Program;
+using static Sampan.Linux.KernelNumber;
 
 namespace Sampan.Runtime.Plan;
 
 /// <summary>An init for containers whose command does not reap: process 1 stays with this program, the command is its child.</summary>
 internal sealed partial class PlanBuilder
 {
-    private const int SetSignalMask = 2;
-    private const int SignalSetBytes = 8;
-    private const int ChildSignal = 17;
+    private const int SignalSetBytes = 8; // the kernel's own, smaller than that of the C library
     private const string InitName = "sampan-init";
 
     /// <summary>
@@ -18,9 +17,8 @@ internal sealed partial class PlanBuilder
     /// </summary>
     public void HideMemory()
     {
-        const int setDumpable = 4;
         program.Step("prctl(set_dumpable, 0)");
-        program.Call(SyscallNumber.prctl, setDumpable, 0, 0, 0, 0);
+        program.Call(SyscallNumber.prctl, PR_SET_DUMPABLE, 0, 0, 0, 0);
     }
 
     /// <summary>
@@ -30,42 +28,40 @@ internal sealed partial class PlanBuilder
     /// <param name="terminal">The command's process group is to be the one in the foreground, which Ctrl-C is for.</param>
     public void StayAsInit(bool terminal)
     {
-        const int setName = 15;
         HideMemory();
         program.Step($"init: prctl(set_name, {InitName}), clone(), then only wait and kill");
         Label isCommand = new();
         Cell command = program.Cell();
-        program.Call(SyscallNumber.prctl, setName, program.Text(InitName), 0, 0, 0);
+        program.Call(SyscallNumber.prctl, PR_SET_NAME, program.Text(InitName), 0, 0, 0);
         // before the fork: no signal that arrives meanwhile is lost, or ends anything but the command
-        program.Call(SyscallNumber.rt_sigprocmask, SetSignalMask, program.Data<ulong>([ulong.MaxValue]), 0, SignalSetBytes);
-        program.Call(SyscallNumber.clone, ChildSignal, 0, 0, 0, 0).Into(command);
+        program.Call(SyscallNumber.rt_sigprocmask, SIG_SETMASK, program.Data<ulong>([ulong.MaxValue]), 0, SignalSetBytes);
+        program.Call(SyscallNumber.clone, SIGCHLD, 0, 0, 0, 0).Into(command);
         program.Compare(command.Address, 0, uint.MaxValue, Errno.ESRCH).OnSuccess(isCommand).Ignore(Errno.ESRCH);
         LookAfter(command);
         program.Mark(isCommand);
         OwnGroup(terminal);
-        program.Call(SyscallNumber.rt_sigprocmask, SetSignalMask, program.Space(SignalSetBytes), 0, SignalSetBytes);
+        program.Call(SyscallNumber.rt_sigprocmask, SIG_SETMASK, program.Space(SignalSetBytes), 0, SignalSetBytes);
     }
 
     private void LookAfter(Cell command)
     {
-        const int any = 0, exitedWithoutWaiting = 4 | 1, causeExited = 1;
         Label wait = new(), reap = new(), passOn = new(), killed = new();
         Cell signal = program.Cell();
         nint all = program.Data<ulong>([ulong.MaxValue]);
-        nint info = program.Space(128); // siginfo_t: si_signo, si_errno, si_code, padding, si_pid, si_uid, si_status
-        nint cause = info + 8, pid = info + 16;
-        Cell status = new(info + 24);
+        nint info = program.Space(SizeOfSigInfo);
+        nint cause = info + SigInfoCode, pid = info + SigInfoPid;
+        Cell status = new(info + SigInfoStatus);
 
         program.Call(SyscallNumber.close_range, 0, uint.MaxValue, 0);
         program.Mark(wait);
         program.Call(SyscallNumber.rt_sigtimedwait, all, 0, 0, SignalSetBytes).Into(signal).Retry();
-        program.Compare(signal.Address, ChildSignal, uint.MaxValue, Errno.ESRCH).On(Errno.ESRCH, passOn);
+        program.Compare(signal.Address, SIGCHLD, uint.MaxValue, Errno.ESRCH).On(Errno.ESRCH, passOn);
 
         program.Mark(reap); // one signal may stand for several ended children
-        program.Call(SyscallNumber.waitid, any, 0, info, exitedWithoutWaiting, 0).On(Errno.ECHILD, wait);
+        program.Call(SyscallNumber.waitid, P_ALL, 0, info, WEXITED | WNOHANG, 0).On(Errno.ECHILD, wait);
         program.Compare(pid, 0, uint.MaxValue, Errno.ESRCH).OnSuccess(wait).Ignore(Errno.ESRCH);
         program.Compare(pid, command, Errno.ESRCH).On(Errno.ESRCH, reap);
-        program.Compare(cause, causeExited, uint.MaxValue, Errno.ESRCH).On(Errno.ESRCH, killed);
+        program.Compare(cause, CLD_EXITED, uint.MaxValue, Errno.ESRCH).On(Errno.ESRCH, killed);
         program.Call(SyscallNumber.exit_group, status);
         program.Mark(killed);
         program.Add(status, 128, status);
@@ -79,11 +75,10 @@ internal sealed partial class PlanBuilder
     // a group of its own, in the session and on the terminal of process 1; SIGTTOU is blocked meanwhile
     private void OwnGroup(bool terminal)
     {
-        const int setForegroundGroup = 0x5410; // TIOCSPGRP
         program.Call(SyscallNumber.setpgid, 0, 0);
         if (!terminal) return;
         Cell own = program.Cell();
         program.Call(SyscallNumber.getpid).Into(own);
-        program.Call(SyscallNumber.ioctl, 0, setForegroundGroup, own.Address);
+        program.Call(SyscallNumber.ioctl, 0, TIOCSPGRP, own.Address);
     }
 }
