@@ -80,7 +80,6 @@ public static class Creation
                 StateDirectory = startLater ? directory : null,
                 PreservedDescriptors = options.PreservedDescriptors,
             });
-            cgroup?.Add(process.Pid);
             if (spec.NetworkDevices.Count > 0) LinkMoving.Move(process.Pid, spec.NetworkDevices);
             ContainerState state = new()
             {

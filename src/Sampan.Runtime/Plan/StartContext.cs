@@ -1,4 +1,5 @@
 using Sampan.Linux.Capabilities;
+using Sampan.Linux.Cgroups;
 
 namespace Sampan.Runtime.Plan;
 
@@ -39,6 +40,8 @@ public sealed record StartContext
 
     /// <summary>Capabilities that can be given; null knows no limit.</summary>
     public CapabilitySet? Available { get; init; }
+    /// <summary>Of the cgroup's v1 hierarchies; the v2 one is entered by the clone itself.</summary>
+    public IReadOnlyList<CgroupTasks> CgroupTasks { get; init; } = [];
 
     public IReadOnlyList<JoinedNamespace> Joined { get; init; } = [];
 

@@ -1,3 +1,4 @@
+using Sampan.Linux.Cgroups;
 using Sampan.Linux.Namespaces;
 using Sampan.Linux.Processes;
 using Sampan.Linux.Processes.Program;
@@ -48,6 +49,7 @@ public sealed class StartPlan : IDisposable
         PlanBuilder plan = new(program, context.Root, context.Channel) { Procfs = context.Procfs };
         bool userNamespace = spec.Has(NamespaceKind.User);
 
+        foreach (CgroupTasks tasks in context.CgroupTasks) plan.EnterCgroup(tasks.Path, tasks.File.Number);
         plan.ResetSignals();
         if (process.DiesWithParent) plan.DieWithParent();
         CloneFlags namespaces = EnterNamespaces(plan, spec, context);
@@ -57,25 +59,23 @@ public sealed class StartPlan : IDisposable
         plan.Umask(0);                                        // modes of files made below are exact
 
         bool ownMounts = spec.Has(NamespaceKind.Mount);
-        bool cgroupReady = false;
+        if (spec.Makes(NamespaceKind.Cgroup)) plan.Unshare("cgroup", (ulong)CloneFlags.NewCgroup); // its root is the cgroup we are in
         if (ownMounts) MakeMounts();
         if (process.WorkingDirectory != "/") plan.MakeDirectory(process.WorkingDirectory);
 
         if (process.Terminal) plan.Console(process.ConsoleSize.Rows, process.ConsoleSize.Columns, process.User.Uid);
         else plan.StandardStreams(context.StandardInput, context.StandardOutput, context.StandardError);
 
-        if (spec.Hooks.AnyBeforePivot)
-        {
-            if (!cgroupReady) AwaitCgroup();
-            plan.AwaitHost("hooks");                          // they may add to the root, and still see the host's files
-        }
+        bool early = spec.Sysctls.Count > 0 || spec.Hooks.AnyBeforePivot; // which may be about an interface
+        if (early) plan.AwaitHost("network");
+        if (spec.Hooks.AnyBeforePivot) plan.AwaitHost("hooks"); // they may add to the root, and still see the host's files
         if (spec.Hostname is { Length: > 0 } hostname) plan.Hostname(hostname);
         if (spec.DomainName is { Length: > 0 } domain) plan.DomainName(domain);
         foreach ((string key, string value) in spec.Sysctls) plan.Sysctl(key, value);
         foreach (string path in spec.ReadOnlyPaths) plan.Freeze(path);
         foreach (string path in spec.MaskedPaths) plan.Mask(path);
         if (spec.RootReadOnly) plan.MakeRootReadOnly();       // after everything that makes mount points in it
-        if (!cgroupReady) AwaitCgroup();
+        if (!early) plan.AwaitHost("network");                // as late as possible: the host works meanwhile
         if (ownMounts) plan.Pivot();                          // from here on the host's files are out of reach
         else plan.ChangeRoot();
         if (spec.RootPropagation is "shared" or "rshared" or "unbindable" or "runbindable") plan.PropagateRoot(spec.RootPropagation);
@@ -90,7 +90,7 @@ public sealed class StartPlan : IDisposable
         }
         if (spec.Process is null) plan.FailToStart();
         else Execute(plan, process, spec, context);
-        return new StartPlan(program, namespaces) 
+        return new StartPlan(program, namespaces)
         {
             Joined = [.. context.Joined.Where(joined => !joined.ByChild)],
             HasSuccessor = context.Joined.Any(joined => joined.Kind == NamespaceKind.User) && (spec.Makes(NamespaceKind.Pid) || spec.Makes(NamespaceKind.Time)),
@@ -103,13 +103,11 @@ public sealed class StartPlan : IDisposable
             for (int i = 0; i < spec.Mounts.Count; i++)
                 if (!trees.ContainsKey(i) && plan.TakeSource(spec.Mounts[i]) is { } taken) trees[i] = taken;
             plan.MakeHostMounts(spec.RootPropagation ?? "private"); // before any mount, or the host sees ours
-            plan.AttachRoot(context.Staging, spec.RootPropagation);
+            if (userNamespace) plan.AttachRoot();
+            else plan.AttachRoot(context.Staging);
+            plan.SeparateRoot(spec.RootPropagation);
             for (int i = 0; i < spec.Mounts.Count; i++)
-            {
-                MountSpec mount = spec.Mounts[i];
-                if (mount.Type is "cgroup" or "cgroup2" && !cgroupReady) AwaitCgroup();
-                plan.Mount(mount, context.Cgroups, trees.TryGetValue(i, out Cell tree) ? tree : null, spec.MountLabel);
-            }
+                plan.Mount(spec.Mounts[i], context.Cgroups, trees.TryGetValue(i, out Cell tree) ? tree : null, spec.MountLabel);
             bool hostsDevices = spec.Mounts.Any(m => m.Destination.TrimEnd('/') == "/dev" && m.IsBind);
             if (!hostsDevices) MakeDevices();
             foreach (DeviceSpec device in spec.Devices) Device(device);
@@ -126,17 +124,10 @@ public sealed class StartPlan : IDisposable
             plan.SymbolicLink("pts/ptmx", "/dev/ptmx");
         }
 
-        void AwaitCgroup()
-        {
-            plan.AwaitHost("cgroup, network");
-            if (spec.Makes(NamespaceKind.Cgroup)) plan.Unshare("cgroup", (ulong)CloneFlags.NewCgroup); // its root is the cgroup we are in now
-            cgroupReady = true;
-        }
-
         void Device(DeviceSpec device)
         {
             // a user namespace may not make device nodes, but may show those of the host
-            if (userNamespace || context.BindDevices) plan.Bind(device.Path, false, device.Path, MountOptions.Parse(["bind"]));
+            if (userNamespace || context.BindDevices) plan.Bind(device.HostPath ?? device.Path, false, device.Path, MountOptions.Parse(["bind"]));
             else plan.MakeDevice(device);
         }
     }
@@ -146,11 +137,12 @@ public sealed class StartPlan : IDisposable
     {
         ChildProgram program = new();
         PlanBuilder plan = new(program, -1, context.Channel) { Procfs = context.Procfs };
+        if (process.InitialCpus is { } initial) plan.RunOn(initial);
+        foreach (CgroupTasks tasks in context.CgroupTasks) plan.EnterCgroup(tasks.Path, tasks.File.Number);
+        if (process.FinalCpus is { } final) plan.RunOn(final); // after the cgroup, whose CPUs they must be among
         plan.ResetSignals();
         if (process.DiesWithParent) plan.DieWithParent();
-        if (process.InitialCpus is { } initial) plan.RunOn(initial);
-        plan.AwaitHost("cgroup");
-        if (process.FinalCpus is { } final) plan.RunOn(final); // after the cgroup, whose CPUs they must be among
+        if (process.OomScoreAdjustment is not null) plan.AwaitHost("oom score");
         JoinContainer(plan, spec, initPidFd);
         plan.NewSession();
         plan.NewKeyring();
@@ -194,11 +186,13 @@ public sealed class StartPlan : IDisposable
 
         if (spec.Makes(NamespaceKind.User))
         {
+            plan.OpenStaging(context.Staging);                // as the caller: the container's root may have no way to it
             plan.AwaitHost("id maps");                        // until then every id in here is nobody
             plan.BecomeRootOfNamespace(spec);
         }
         else if (context.Joined.FirstOrDefault(joined => joined.Kind == NamespaceKind.User) is { } user)
         {
+            plan.OpenStaging(context.Staging);
             // whatever is made anew is to belong to this user namespace, so that its root has rights over it
             plan.Join(user.Description, user.Descriptor, (ulong)NamespaceKind.User);
             plan.BecomeRootOfNamespace(spec);
@@ -217,6 +211,7 @@ public sealed class StartPlan : IDisposable
     {
         CloneFlags namespaces = CloneFlags.None;
         foreach (NamespaceSpec item in spec.Namespaces) namespaces |= (CloneFlags)(ulong)item.Kind;
+        plan.HideMemory();                                    // until its exec it is a program of the host that the container can see
         // the pid namespace was entered by the parent before the clone, because setns only moves later children into it
         if ((namespaces & ~CloneFlags.NewPid) != 0) plan.Join("namespaces of the container", initPidFd, (ulong)(namespaces & ~CloneFlags.NewPid));
         if ((namespaces & CloneFlags.NewUser) != 0) plan.BecomeRootOfNamespace(spec);
@@ -252,6 +247,7 @@ public sealed class StartPlan : IDisposable
 
     private static void Execute(PlanBuilder plan, ProcessSpec process, ContainerSpec spec, StartContext context)
     {
+        if (process.Init) plan.StayAsInit(process.Terminal);  // restricted already, and only the command goes on below
         plan.CloseOnExec(context.PreservedDescriptors);
         if (process.SeccompListener is null) Filter(plan, process, spec, context);
         plan.Execute(process.Arguments, process.Environment);

@@ -17,4 +17,7 @@ public sealed record MountSpec(string Destination, string? Type, string? Source,
     public bool IsIdMapped => UidMappings.Count > 0 || Options.Contains("idmap") || Options.Contains("ridmap");
 
     public bool IsBind => Type == "bind" || Options.Contains("bind") || Options.Contains("rbind");
+
+    /// <summary>A bind's files belong inside to whom they belong on the disk, although the container has other ids.</summary>
+    public bool IdMapped { get; init; }
 }

@@ -1,4 +1,5 @@
 using Sampan.Linux.Capabilities;
+using Sampan.Linux.Cgroups;
 using Sampan.Linux.Errors;
 using Sampan.Linux.Events;
 using Sampan.Linux.Files;
@@ -13,18 +14,20 @@ namespace Sampan.Runtime.Start;
 
 /// <summary>
 /// The first process of a container, from clone to exec. Between <see cref="Create"/> and <see cref="Start"/> the child makes
-/// its mounts while the caller, at the same time, makes what only the host can: cgroup and network.
+/// its mounts while the caller, at the same time, makes what only the host can: the network.
 /// </summary>
 public sealed class ContainerProcess : IDisposable
 {
     private readonly StartPlan _plan;
     private readonly ChildChannel _channel;
+    private readonly bool _waits;
     private Cloned _child;
     private bool _reaped;
     private bool _detached;
 
-    private ContainerProcess(StartPlan plan, ChildChannel channel, Cloned child)
+    private ContainerProcess(StartPlan plan, ChildChannel channel, Cloned child, bool waits)
     {
+        _waits = waits;
         _plan = plan;
         _channel = channel;
         _child = child;
@@ -60,13 +63,17 @@ public sealed class ContainerProcess : IDisposable
                 opened.Add(namespaces[item.Kind] = Paths.Open(item.Path!, OpenFlags.ReadOnly));
             (Fd? start, Fd? report) = options.StateDirectory is null ? (null, null) : StartFifos.Open(options.StateDirectory);
             if (start is not null) opened.AddRange([start, report!]);
-            Dictionary<int, Fd> trees = MountTrees.Open(spec);
+            Dictionary<int, Fd> trees = MountTrees.Open(spec, options.Ids);
             opened.AddRange(trees.Values);
             Fd? procfs = spec.Sysctls.Count > 0 || spec.TimeOffsets.Count > 0 || SecurityLabels.Has(spec.Process) ? DetachedMount.Procfs() : null;
             if (procfs is not null) opened.Add(procfs);
 
+            IReadOnlyList<CgroupTasks> tasks = options.Cgroup?.OpenTasks() ?? [];
+            opened.AddRange(tasks.Select(item => item.File));
+
             plan = StartPlan.Compose(spec, new StartContext
             {
+                CgroupTasks = tasks,
                 Root = options.RootFileSystem.Number,
                 Channel = channel.Child.Number,
                 Staging = options.StagingDirectory,
@@ -84,7 +91,7 @@ public sealed class ContainerProcess : IDisposable
                     .Select(item => new JoinedNamespace(item.Kind, namespaces[item.Kind].Number, item.Path!))],
                 Cgroups = CgroupHierarchies.Mounted(),
             });
-            process = new ContainerProcess(plan, channel, Clone(plan, namespaces, channel.Child));
+            process = new ContainerProcess(plan, channel, Clone(plan, namespaces, channel.Child, options.Cgroup?.V2Directory), waits: true);
             channel.Child.Dispose();
             process.GiveWhatOnlyTheHostCan(spec);
             return process;
@@ -115,6 +122,7 @@ public sealed class ContainerProcess : IDisposable
         ChildChannel channel = new();
         StartPlan? plan = null;
         ContainerProcess? started = null;
+        IReadOnlyList<CgroupTasks> tasks = options.Cgroup?.OpenTasks() ?? [];
         try
         {
             using Fd init = PidFds.Open(initPid);
@@ -122,6 +130,7 @@ public sealed class ContainerProcess : IDisposable
             using Fd? procfs = SecurityLabels.Has(process) ? DetachedMount.Procfs() : null;
             plan = StartPlan.ComposeExec(spec, process, init.Number, new StartContext
             {
+                CgroupTasks = tasks,
                 Channel = channel.Child.Number,
                 StandardInput = options.StandardInput.Number,
                 StandardOutput = options.StandardOutput.Number,
@@ -130,9 +139,9 @@ public sealed class ContainerProcess : IDisposable
                 Procfs = procfs?.Number ?? -1,
                 Available = ProcessCapabilities.Current().Permitted,
             });
-            started = new ContainerProcess(plan, channel, CloneBeside(plan, spec, init, channel.Child));
+            bool waits = process.OomScoreAdjustment is not null;
+            started = new ContainerProcess(plan, channel, CloneBeside(plan, spec, init, channel.Child, options.Cgroup?.V2Directory), waits);
             channel.Child.Dispose();
-            options.Cgroup?.Add(started.Pid);
             if (process.OomScoreAdjustment is { } score) OomScore.Adjust(started.Pid, score);
             return started;
         }
@@ -146,6 +155,10 @@ public sealed class ContainerProcess : IDisposable
                 plan?.Dispose();
             }
             throw;
+        }
+        finally
+        {
+            foreach (CgroupTasks item in tasks) item.File.Dispose();
         }
     }
 
@@ -166,7 +179,7 @@ public sealed class ContainerProcess : IDisposable
                 StandardOutput = output.Number,
                 StandardError = output.Number,
             });
-            ContainerProcess started = new(plan, channel, CloneBeside(plan, spec, init, channel.Child));
+            ContainerProcess started = new(plan, channel, CloneBeside(plan, spec, init, channel.Child, null), waits: false);
             channel.Child.Dispose();
             started.ReceiveUntilExec();
             return started;
@@ -179,12 +192,12 @@ public sealed class ContainerProcess : IDisposable
         }
     }
 
-    /// <summary>Cgroup and network are there: lets the child go on, and returns once it has become the container's command.</summary>
+    /// <summary>The network is there: lets the child go on, and returns once it has become the container's command.</summary>
     /// <param name="hooks">Called where the configuration has hooks that run before the pivot; the child waits meanwhile.</param>
     /// <exception cref="StartException">The child could not; it is reaped.</exception>
     public void Start(Action? hooks = null)
     {
-        Release(hooks);
+        if (_waits) Release(hooks);
         ReceiveUntilExec();
     }
 
@@ -227,7 +240,7 @@ public sealed class ContainerProcess : IDisposable
         SeccompListener?.Dispose();
     }
 
-    private static Cloned Clone(StartPlan plan, Dictionary<NamespaceKind, Fd> namespaces, Fd report)
+    private static Cloned Clone(StartPlan plan, Dictionary<NamespaceKind, Fd> namespaces, Fd report, Fd? cgroup)
     {
         using ThreadNamespaces entered = new();
         foreach (JoinedNamespace joined in plan.Joined)
@@ -241,15 +254,15 @@ public sealed class ContainerProcess : IDisposable
                 throw new StartException($"setns({joined.Description})", error.Errno);
             }
         }
-        return Cloning.Clone(plan.Program, plan.Namespaces, report);
+        return Cloning.Clone(plan.Program, plan.Namespaces, report, cgroup);
     }
 
     // the child enters the rest by itself; a pid namespace is for later children only
-    private static Cloned CloneBeside(StartPlan plan, ContainerSpec spec, Fd init, Fd report)
+    private static Cloned CloneBeside(StartPlan plan, ContainerSpec spec, Fd init, Fd report, Fd? cgroup)
     {
         using ThreadNamespaces entered = new();
         if (spec.Has(NamespaceKind.Pid)) entered.Enter(NamespaceKind.Pid, init);
-        return Cloning.Clone(plan.Program, plan.Namespaces, report);
+        return Cloning.Clone(plan.Program, plan.Namespaces, report, cgroup);
     }
 
     private void GiveWhatOnlyTheHostCan(ContainerSpec spec)

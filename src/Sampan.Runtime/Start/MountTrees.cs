@@ -1,3 +1,4 @@
+using Sampan.Linux.Capabilities;
 using Sampan.Linux.Errors;
 using Sampan.Linux.Files;
 using Sampan.Linux.Mounts;
@@ -14,17 +15,19 @@ namespace Sampan.Runtime.Start;
 internal static class MountTrees
 {
     /// <summary>Detached mounts by the index of their mount.</summary>
-    public static Dictionary<int, Fd> Open(ContainerSpec spec)
+    /// <param name="ids">A user namespace whose maps mounts with <see cref="MountSpec.IdMapped"/> are to have.</param>
+    public static Dictionary<int, Fd> Open(ContainerSpec spec, Fd? ids)
     {
         Dictionary<int, Fd> trees = [];
+        bool all = spec.Has(NamespaceKind.User) && ProcessCapabilities.Current().Effective.Has(Capability.CAP_SYS_ADMIN);
         try
         {
             for (int i = 0; i < spec.Mounts.Count; i++)
             {
                 MountSpec mount = spec.Mounts[i];
-                if (!mount.IsBind || mount.Options.Contains("remount") || !(mount.IsIdMapped || spec.Has(NamespaceKind.User))) continue;
+                if (!mount.IsBind || mount.Options.Contains("remount") || !(mount.IsIdMapped || all)) continue;
                 MountOptions options = MountOptions.Parse(mount.Options);
-                trees[i] = DetachedMount.Clone(mount.Source!, options.Recursive);
+                trees[i] = all && mount.IdMapped && ids is not null ? MappedMount.Clone(mount.Source!, ids) : DetachedMount.Clone(mount.Source!, options.Recursive);
                 if (mount.IsIdMapped) Map(spec, i, options, trees[i]);
             }
             return trees;
