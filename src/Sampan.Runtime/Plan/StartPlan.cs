@@ -59,6 +59,8 @@ public sealed class StartPlan : IDisposable
         plan.Umask(0);                                        // modes of files made below are exact
 
         bool ownMounts = spec.Has(NamespaceKind.Mount);
+        Dictionary<int, Cell> trees = [];
+        if (ownMounts) AttachRoot();
         if (spec.Makes(NamespaceKind.Cgroup)) plan.Unshare("cgroup", (ulong)CloneFlags.NewCgroup); // its root is the cgroup we are in
         if (ownMounts) MakeMounts();
         if (process.WorkingDirectory != "/") plan.MakeDirectory(process.WorkingDirectory);
@@ -66,11 +68,11 @@ public sealed class StartPlan : IDisposable
         if (process.Terminal) plan.Console(process.ConsoleSize.Rows, process.ConsoleSize.Columns, process.User.Uid);
         else plan.StandardStreams(context.StandardInput, context.StandardOutput, context.StandardError);
 
+        if (spec.Hostname is { Length: > 0 } hostname) plan.Hostname(hostname);
+        if (spec.DomainName is { Length: > 0 } domain) plan.DomainName(domain);
         bool early = spec.Sysctls.Count > 0 || spec.Hooks.AnyBeforePivot; // which may be about an interface
         if (early) plan.AwaitHost("network");
         if (spec.Hooks.AnyBeforePivot) plan.AwaitHost("hooks"); // they may add to the root, and still see the host's files
-        if (spec.Hostname is { Length: > 0 } hostname) plan.Hostname(hostname);
-        if (spec.DomainName is { Length: > 0 } domain) plan.DomainName(domain);
         foreach ((string key, string value) in spec.Sysctls) plan.Sysctl(key, value);
         foreach (string path in spec.ReadOnlyPaths) plan.Freeze(path);
         foreach (string path in spec.MaskedPaths) plan.Mask(path);
@@ -96,16 +98,20 @@ public sealed class StartPlan : IDisposable
             HasSuccessor = context.Joined.Any(joined => joined.Kind == NamespaceKind.User) && (spec.Makes(NamespaceKind.Pid) || spec.Makes(NamespaceKind.Time)),
         };
 
-        void MakeMounts()
+        void AttachRoot()
         {
             // trees that are to stay connected with the host's are taken before the host's are cut off
-            Dictionary<int, Cell> trees = context.Trees.ToDictionary(tree => tree.Key, tree => program.Cell(tree.Value));
+            foreach ((int index, int tree) in context.Trees) trees[index] = program.Cell(tree);
             for (int i = 0; i < spec.Mounts.Count; i++)
                 if (!trees.ContainsKey(i) && plan.TakeSource(spec.Mounts[i]) is { } taken) trees[i] = taken;
             plan.MakeHostMounts(spec.RootPropagation ?? "private"); // before any mount, or the host sees ours
             if (userNamespace) plan.AttachRoot();
             else plan.AttachRoot(context.Staging);
             plan.SeparateRoot(spec.RootPropagation);
+        }
+
+        void MakeMounts()
+        {
             for (int i = 0; i < spec.Mounts.Count; i++)
                 plan.Mount(spec.Mounts[i], context.Cgroups, trees.TryGetValue(i, out Cell tree) ? tree : null, spec.MountLabel);
             bool hostsDevices = spec.Mounts.Any(m => m.Destination.TrimEnd('/') == "/dev" && m.IsBind);
