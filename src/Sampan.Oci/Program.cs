@@ -1,5 +1,6 @@
 using Sampan.CommandLine;
 using Sampan.Linux.Errors;
+using Sampan.Linux.Processes;
 using Sampan.Oci;
 using Sampan.Oci.Commands;
 using Sampan.Runtime.Hooks;
@@ -28,6 +29,8 @@ CommandSet program = new("sampan-oci", "OCI runtime with runc's command line", [
 ErrorLog log = ErrorLog.From(args);
 try
 {
+    // of these come processes that a container's files can take the place of (CVE-2019-5736)
+    if (args.Any(static word => word is "create" or "run" or "exec" or "start")) OwnProgram.BeginReadOnly();
     return program.Run(args, Console.Out);
 }
 catch (StartException error)

@@ -39,6 +39,39 @@ public static unsafe partial class OwnProgram
         throw error;
     }
 
+    /// <summary>
+    /// Begins again from such a mount, with the same arguments and environment, unless this process did already. A container can
+    /// make its command this program (<c>#!/proc/self/exe</c>) and so get hold of its file for as long as it likes.
+    /// </summary>
+    public static void BeginReadOnly()
+    {
+        if (OwnUserNamespace.IsInside || IsReadOnly()) return;
+        using Fd file = Open();
+        byte[] line = File.ReadAllBytes("/proc/self/cmdline"); // as bytes: an argument need not be text
+        fixed (byte* start = line)
+        {
+            int count = line.AsSpan().Count((byte)0);
+            nint* arguments = (nint*)NativeMemory.AllocZeroed((nuint)(count + 1), (nuint)sizeof(nint));
+            for (int i = 0, at = 0; i < count; i++)
+            {
+                arguments[i] = (nint)(start + at);
+                at += line.AsSpan(at).IndexOf((byte)0) + 1;
+            }
+            _ = execv(file.ProcPath, arguments); // comes back only when it fails
+            SyscallException error = SyscallException.Last($"execv({Path})");
+            NativeMemory.Free(arguments);
+            throw error;
+        }
+    }
+
+    private static bool IsReadOnly()
+    {
+        const int readOnly = 1; // ST_RDONLY
+        long* status = stackalloc long[SizeOfStatfs / sizeof(long)];
+        if (statfs(Path, status) < 0) throw SyscallException.Last($"statfs({Path})");
+        return (status[10] & readOnly) != 0; // f_flags
+    }
+
     /// <summary>What ps(1) calls this process, 15 bytes at most, prctl(2) PR_SET_NAME.</summary>
     public static void Rename(string name)
     {
@@ -49,6 +82,12 @@ public static unsafe partial class OwnProgram
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint mount_setattr(nint number, nint directory, string path, nint flags, ulong* attributes, nint size);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int execv(string path, nint* arguments);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statfs(string path, long* status);
 
     [LibraryImport("libc")]
     private static partial int prctl(int option, nint a1, nint a2, nint a3, nint a4);

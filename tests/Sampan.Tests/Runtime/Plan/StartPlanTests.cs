@@ -109,7 +109,7 @@ public sealed class StartPlanTests
             "setuser(0:0 of the user namespace)",
             "umask(0)",
             "mount(-, /, -, rslave)",              // before the first mount
-            "move_mount(root, /bundle/rootfs)",
+            "move_mount(root, staging)",
             "unshare(cgroup)",
             "mount(proc, /proc, proc, -)",
             "mount(tmpfs, /dev, tmpfs, -)",
