@@ -32,6 +32,10 @@ public sealed class CgroupLayout
         }
     }
 
+    /// <summary>Whether any hierarchy has this cgroup, given from the hierarchies' roots.</summary>
+    public bool Exists(string path) =>
+        (V2Root is not null && Directory.Exists(V2Root + path)) || _v1.Values.Any(root => Directory.Exists(root + path));
+
     /// <summary>Reads proc_pid_mountinfo(5).</summary>
     internal static CgroupLayout Parse(string mountInfo)
     {

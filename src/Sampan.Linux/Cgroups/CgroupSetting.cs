@@ -18,7 +18,7 @@ internal readonly record struct CgroupSetting(string Controller, string File, st
         Add(settings, "cpuset", "cpuset.cpus", limits.CpusetCpus);
         Add(settings, "cpuset", "cpuset.mems", limits.CpusetMems);
         Add(settings, "pids", "pids.max", TextOrMax(limits.PidsLimit));
-        Add(settings, "blkio", "blkio.bfq.weight", limits.BlkioWeight?.ToString(CultureInfo.InvariantCulture));
+        Add(settings, "blkio", "blkio.bfq.weight", limits.BlkioWeight is > 0 and { } weight ? weight.ToString(CultureInfo.InvariantCulture) : null);
         foreach (DeviceRule rule in limits.Devices)
             settings.Add(new("devices", rule.Allow ? "devices.allow" : "devices.deny", rule.ToString()));
         return settings;
@@ -44,7 +44,7 @@ internal readonly record struct CgroupSetting(string Controller, string File, st
         Add(settings, "cpuset", "cpuset.mems", limits.CpusetMems);
         Add(settings, "pids", "pids.max", TextOrMax(limits.PidsLimit));
         // 10..1000 of v1 onto 1..10000
-        Add(settings, "io", "io.weight", limits.BlkioWeight is { } weight
+        Add(settings, "io", "io.weight", limits.BlkioWeight is > 0 and { } weight
             ? (1 + (Math.Clamp(weight, (ushort)10, (ushort)1000) - 10) * 9999 / 990).ToString(CultureInfo.InvariantCulture) : null);
         foreach ((string file, string value) in limits.Unified) settings.Add(new(file.Split('.')[0], file, value));
         return settings;

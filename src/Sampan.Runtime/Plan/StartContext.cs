@@ -29,6 +29,12 @@ public sealed record StartContext
     /// <summary>Device nodes can not be made here (inside a user namespace): show those of the host.</summary>
     public bool BindDevices { get; init; }
 
+    /// <summary>The process keeps the caller's session keyring.</summary>
+    public bool KeepKeyring { get; init; }
+
+    /// <summary>The root is moved over the host's instead of being pivoted into; then these mounts of the host are taken away before.</summary>
+    public IReadOnlyList<string>? HiddenBeforeMove { get; init; }
+
     public IReadOnlyList<JoinedNamespace> Joined { get; init; } = [];
 
     /// <summary>The cgroup v1 hierarchies to be shown in the container, as options of their mounts; empty on cgroup v2.</summary>

@@ -48,7 +48,7 @@ public sealed class StartPlan : IDisposable
         }
         foreach (JoinedNamespace joined in context.Joined) plan.Join(joined.Description, joined.Descriptor, (ulong)joined.Kind);
         plan.NewSession();
-        plan.NewKeyring();
+        if (!context.KeepKeyring) plan.NewKeyring();
         if (process.OomScoreAdjustment is int score) plan.OomScoreAdjustment(score); // while the host's /proc is there
         foreach (ResourceLimit limit in process.ResourceLimits) plan.ResourceLimit(limit);
         plan.Umask(0);                                        // modes of files made below are exact
@@ -86,7 +86,8 @@ public sealed class StartPlan : IDisposable
         foreach (string path in spec.MaskedPaths) plan.Mask(path);
         if (spec.RootReadOnly) plan.MakeRootReadOnly();       // after everything that makes mount points in it
         if (!cgroupReady) AwaitCgroup();
-        plan.Pivot();                                         // from here on the host's files are out of reach
+        if (context.HiddenBeforeMove is { } hidden) plan.MoveRoot(hidden);
+        else plan.Pivot();                                    // from here on the host's files are out of reach
 
         Restrict(plan, process, spec);
         if (context.StartFifo >= 0)

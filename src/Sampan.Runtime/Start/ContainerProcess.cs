@@ -70,10 +70,12 @@ public sealed class ContainerProcess : IDisposable
                 ReportFifo = report?.Number ?? -1,
                 PreservedDescriptors = options.PreservedDescriptors,
                 BindDevices = options.BindDevices,
-                Joined = joined,
+                KeepKeyring = options.KeepKeyring,
+                HiddenBeforeMove = options.WithoutPivot ? KernelMounts.OutsideOf(options.StagingDirectory) : null,
+                Joined = [.. joined.Where(item => item.Kind != NamespaceKind.Pid)],
                 Cgroups = CgroupHierarchies.Mounted(),
             });
-            process = new ContainerProcess(plan, channel, Cloning.Clone(plan.Program, plan.Namespaces, channel.Child));
+            process = new ContainerProcess(plan, channel, CloneInto(joined, plan, channel));
             channel.Child.Dispose();
 
             if (spec.Makes(NamespaceKind.User))
@@ -186,6 +188,23 @@ public sealed class ContainerProcess : IDisposable
         _plan.Dispose();
         _child.PidFd.Dispose();
         Console?.Dispose();
+    }
+
+    // setns moves only later children into a pid namespace: this process enters an existing one, clones, and comes back
+    private static Cloned CloneInto(IEnumerable<JoinedNamespace> joined, StartPlan plan, ChildChannel channel)
+    {
+        if (joined.FirstOrDefault(item => item.Kind == NamespaceKind.Pid) is not { } pid)
+            return Cloning.Clone(plan.Program, plan.Namespaces, channel.Child);
+        using Fd own = Paths.Open("/proc/self/ns/pid", OpenFlags.ReadOnly);
+        Entering.Join(Fd.Borrow(pid.Descriptor), NamespaceKind.Pid);
+        try
+        {
+            return Cloning.Clone(plan.Program, plan.Namespaces, channel.Child);
+        }
+        finally
+        {
+            ReturnTo(own);
+        }
     }
 
     private static void ReturnTo(Fd pidNamespace)

@@ -1,0 +1,17 @@
+using Sampan.Linux.Cgroups;
+using Sampan.Runtime.State;
+
+namespace Sampan.Runtime.Lifecycle;
+
+/// <summary><c>update</c>: other limits for a container that is there.</summary>
+public static class Limiting
+{
+    /// <param name="resources">What is null stays as it is.</param>
+    public static void Update(StateStore store, string id, CgroupResources resources)
+    {
+        ContainerState state = store.Read(id);
+        if (store.StatusOf(state) == ContainerStatus.Stopped) throw new LifecycleException("container not running");
+        if (state.CgroupPath is null) throw new LifecycleException($"container {id} has no cgroup: it can not be limited");
+        Cgroup.Open(state.CgroupPath).Update(resources);
+    }
+}
