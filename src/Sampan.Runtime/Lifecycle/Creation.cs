@@ -83,7 +83,6 @@ public static class Creation
                 KeepKeyring = options.KeepKeyring,
                 WithoutPivot = options.WithoutPivot,
             });
-            cgroup?.Add(process.Pid);
             state = state with { Pid = process.Pid, PidStartTicks = ProcessStat.Of(process.Pid)?.StartTicks ?? 0 };
             if (startLater)
             {

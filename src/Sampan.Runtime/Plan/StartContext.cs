@@ -1,3 +1,5 @@
+using Sampan.Linux.Cgroups;
+
 namespace Sampan.Runtime.Plan;
 
 /// <summary>Numbers of the descriptors that a plan refers to; the child has copies of all of them.</summary>
@@ -34,6 +36,9 @@ public sealed record StartContext
 
     /// <summary>The root is moved over the host's instead of being pivoted into; then these mounts of the host are taken away before.</summary>
     public IReadOnlyList<string>? HiddenBeforeMove { get; init; }
+
+    /// <summary>Of the cgroup's v1 hierarchies; the v2 one is entered by the clone itself.</summary>
+    public IReadOnlyList<CgroupTasks> CgroupTasks { get; init; } = [];
 
     public IReadOnlyList<JoinedNamespace> Joined { get; init; } = [];
 
