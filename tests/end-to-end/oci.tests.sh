@@ -46,7 +46,7 @@ lifecycle() {
 # exec_in_own_mounts: each test is a process of its own, but its mounts are all tests': enter new ones once.
 exec_in_own_mounts() {
   [ -z "${SAMPAN_TEST_PURE_V1:-}" ] || { pure_v1; return 0; }
-  SAMPAN_TEST_PURE_V1=1 unshare --mount --propagation private "$here/run.sh" --one Crun_passes_the_lifecycle
+  SAMPAN_TEST_PURE_V1=1 unshare --mount --propagation private "$here/run.sh" --one "${FUNCNAME[2]}"
   return 1
 }
 
