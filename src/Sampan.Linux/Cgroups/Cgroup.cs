@@ -63,7 +63,20 @@ public sealed partial class Cgroup : IDisposable
     /// <summary>A cgroup that exists; deleted parts are simply not there.</summary>
     public static Cgroup Open(string path) => new(path);
 
-    /// <summary>Moves a process in; its later children start there.</summary>
+    /// <summary>
+    /// The <c>tasks</c> files of its v1 directories, open for a child that is born in <see cref="V2Directory"/> and writes "0",
+    /// itself, to each. That is the one way in for which the kernel need not stop every fork and exit on the machine
+    /// (docs/decisions/011-cgroups.md).
+    /// </summary>
+    public IReadOnlyList<CgroupTasks> OpenTasks()
+    {
+        List<CgroupTasks> tasks = [];
+        foreach (string folder in _v1.Values.Distinct())
+            tasks.Add(new CgroupTasks($"{folder}/tasks", Paths.Open($"{folder}/tasks", OpenFlags.WriteOnly)));
+        return tasks;
+    }
+
+    /// <summary>Moves a running process in; its later children start there.</summary>
     public void Add(int pid)
     {
         foreach (CgroupFolder folder in _folders)
