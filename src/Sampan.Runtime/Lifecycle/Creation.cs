@@ -38,8 +38,8 @@ public static class Creation
         ContainerProcess? process = null;
         try
         {
-            string cgroupPath = spec.CgroupPath ?? $"/{id}";
-            if (!options.WithoutCgroups) cgroup = Cgroup.Create(cgroupPath, spec.Resources ?? new CgroupResources());
+            string? cgroupPath = options.WithoutCgroups ? null : ContainerCgroup.Place(spec, id);
+            if (cgroupPath is not null) cgroup = ContainerCgroup.Make(cgroupPath, spec);
             using Fd root = DetachedMount.Clone(rootPath, recursive: true);
             process = ContainerProcess.Create(spec, new StartOptions
             {
@@ -58,7 +58,7 @@ public static class Creation
                 Pid = process.Pid,
                 PidStartTicks = ProcessStat.Of(process.Pid)?.StartTicks ?? 0,
                 Created = DateTimeOffset.UtcNow,
-                CgroupPath = cgroup is null ? null : cgroupPath,
+                CgroupPath = cgroupPath,
                 Annotations = spec.Annotations,
             };
             if (startLater)

@@ -78,7 +78,8 @@ public sealed class ContainerProcess : IDisposable
                 PreservedDescriptors = options.PreservedDescriptors,
                 BindDevices = options.BindDevices,
                 Joined = joined,
-                Cgroups = CgroupHierarchies.Mounted(),
+                Cgroups = CgroupLayout.Current.Hierarchies,
+                CgroupPath = options.Cgroup?.Path,
             });
             process = new ContainerProcess(plan, channel, Cloning.Clone(plan.Program, plan.Namespaces, channel.Child, options.Cgroup?.V2Directory), waits: true);
             channel.Child.Dispose();

@@ -1,0 +1,40 @@
+using Sampan.Linux.Cgroups;
+using Sampan.Linux.Namespaces;
+using Sampan.Linux.Processes;
+using Sampan.Runtime.Spec;
+
+namespace Sampan.Runtime.Lifecycle;
+
+/// <summary>The cgroup of a container: where it is, and whose.</summary>
+internal static class ContainerCgroup
+{
+    /// <summary>Absolute, from the roots of the mounted hierarchies. Without a path in the configuration it is named by the id.</summary>
+    /// <returns>Null for a container of an ordinary user who may write no cgroup, and does not ask for one or for a limit.</returns>
+    public static string? Place(ContainerSpec spec, string id)
+    {
+        bool ordinary = Caller.Uid != 0 || OwnUserNamespace.IsInside;
+        if (string.IsNullOrEmpty(spec.CgroupPath) && ordinary && !CgroupLayout.Current.IsWritable && spec.Resources is null or { AsksForNothing: true }) return null;
+        return Cgroup.Resolve(string.IsNullOrEmpty(spec.CgroupPath) ? id : spec.CgroupPath);
+    }
+
+    public static Cgroup Make(string path, ContainerSpec spec)
+    {
+        Cgroup cgroup = Cgroup.Create(path, spec.Resources ?? new CgroupResources());
+        if (IsDelegated(spec)) cgroup.Delegate(HostUser(spec));
+        return cgroup;
+    }
+
+    /// <summary>A container that sees its cgroup as a root of its own, and may write it: runtime-spec config-linux.md "Cgroup ownership".</summary>
+    private static bool IsDelegated(ContainerSpec spec) =>
+        spec.Makes(NamespaceKind.Cgroup)
+        && spec.Mounts.Any(static mount => mount.Type is "cgroup" or "cgroup2" && mount.Destination.TrimEnd('/') == "/sys/fs/cgroup" && !mount.Options.Contains("ro"));
+
+    private static uint HostUser(ContainerSpec spec)
+    {
+        uint user = spec.Process?.User.Uid ?? 0;
+        if (!spec.Makes(NamespaceKind.User)) return user;
+        foreach (IdMap map in spec.UidMappings)
+            if (user >= map.ContainerId && user - map.ContainerId < map.Size) return map.HostId + (user - map.ContainerId);
+        throw new SpecException($"linux.uidMappings: process.user.uid {user} is not mapped");
+    }
+}
