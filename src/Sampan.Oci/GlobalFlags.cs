@@ -15,6 +15,7 @@ internal static class GlobalFlags
         Flag.Text("log-format", "FORMAT", "format of the log") with { Default = "text", Choices = ["text", "json"] },
         Flag.Text("log-level", "LEVEL", "accepted for callers that send it") with { Hidden = true },
         Flag.Switch("debug", "accepted for callers that send it") with { Hidden = true },
+        Flag.Switch("systemd-cgroup", "have systemd make the cgroups; cgroupsPath is then slice:prefix:name"),
         Flag.Text("cgroup-manager", "MANAGER", "cgroupfs, or disabled to leave cgroups alone") with { Default = "cgroupfs", Choices = ["cgroupfs", "disabled"] },
     ];
 

@@ -36,5 +36,6 @@ internal static class CreateCommand
         PidFile = arguments.Text("pid-file"),
         PreservedDescriptors = (int)(arguments.Integer("preserve-fds") ?? 0),
         WithoutCgroups = GlobalFlags.WithoutCgroups(arguments),
+        SystemdCgroup = arguments.Global.Switch("systemd-cgroup"),
     };
 }

@@ -2,6 +2,8 @@ using Sampan.Linux.Cgroups;
 using Sampan.Linux.Namespaces;
 using Sampan.Linux.Processes;
 using Sampan.Runtime.Spec;
+using Sampan.Runtime.State;
+using Sampan.Runtime.Systemd;
 
 namespace Sampan.Runtime.Lifecycle;
 
@@ -17,9 +19,22 @@ internal static class ContainerCgroup
         return Cgroup.Resolve(string.IsNullOrEmpty(spec.CgroupPath) ? id : spec.CgroupPath);
     }
 
-    public static Cgroup Make(string path, ContainerSpec spec)
+    public static Cgroup Make(string path, ContainerSpec spec) => Delegated(Cgroup.Create(path, spec.Resources ?? new CgroupResources()), spec);
+
+    /// <summary>Has systemd make it, around the container's first process.</summary>
+    public static Cgroup MakeScope(ScopeName name, int pid, ContainerSpec spec) =>
+        Delegated(Scope.Start(name, pid, spec.Resources ?? new CgroupResources()), spec);
+
+    /// <summary>Changes limits of a container that runs; systemd is told when it is its scope.</summary>
+    public static void Update(ContainerState state, CgroupResources resources)
     {
-        Cgroup cgroup = Cgroup.Create(path, spec.Resources ?? new CgroupResources());
+        using Cgroup cgroup = Cgroup.Open(state.CgroupPath ?? throw new LifecycleException($"container {state.Id} has no cgroup: it can not be limited"));
+        cgroup.Update(resources);
+        if (state.CgroupUnit is { } unit) Scope.Update(unit, resources);
+    }
+
+    private static Cgroup Delegated(Cgroup cgroup, ContainerSpec spec)
+    {
         if (IsDelegated(spec)) cgroup.Delegate(HostUser(spec));
         return cgroup;
     }

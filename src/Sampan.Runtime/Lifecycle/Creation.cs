@@ -5,6 +5,7 @@ using Sampan.Linux.Mounts;
 using Sampan.Runtime.Spec;
 using Sampan.Runtime.Start;
 using Sampan.Runtime.State;
+using Sampan.Runtime.Systemd;
 
 namespace Sampan.Runtime.Lifecycle;
 
@@ -38,7 +39,8 @@ public static class Creation
         ContainerProcess? process = null;
         try
         {
-            string? cgroupPath = options.WithoutCgroups ? null : ContainerCgroup.Place(spec, id);
+            string? cgroupPath = options.WithoutCgroups || options.SystemdCgroup ? null : ContainerCgroup.Place(spec, id);
+            ScopeName? scope = options.SystemdCgroup && !options.WithoutCgroups ? Scope.Name(spec, id) : null;
             if (cgroupPath is not null) cgroup = ContainerCgroup.Make(cgroupPath, spec);
             using Fd root = DetachedMount.Clone(rootPath, recursive: true);
             process = ContainerProcess.Create(spec, new StartOptions
@@ -46,6 +48,7 @@ public static class Creation
                 RootFileSystem = root,
                 StagingDirectory = rootPath,
                 Cgroup = cgroup,
+                EnterCgroup = scope is null ? null : pid => cgroup = ContainerCgroup.MakeScope(scope, pid, spec),
                 StateDirectory = startLater ? directory : null,
                 PreservedDescriptors = options.PreservedDescriptors,
             });
@@ -58,7 +61,8 @@ public static class Creation
                 Pid = process.Pid,
                 PidStartTicks = ProcessStat.Of(process.Pid)?.StartTicks ?? 0,
                 Created = DateTimeOffset.UtcNow,
-                CgroupPath = cgroupPath,
+                CgroupPath = cgroup?.Path,
+                CgroupUnit = scope?.Unit,
                 Annotations = spec.Annotations,
             };
             if (startLater)

@@ -9,4 +9,7 @@ public sealed record CreationOptions
 
     /// <summary>Leave the process in the caller's cgroup.</summary>
     public bool WithoutCgroups { get; init; }
+
+    /// <summary>Have systemd make the cgroup, as a transient scope.</summary>
+    public bool SystemdCgroup { get; init; }
 }

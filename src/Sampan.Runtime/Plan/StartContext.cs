@@ -34,6 +34,9 @@ public sealed record StartContext
     /// <summary>Of the cgroup's v1 hierarchies; the v2 one is entered by the clone itself.</summary>
     public IReadOnlyList<CgroupTasks> CgroupTasks { get; init; } = [];
 
+    /// <summary>The host moves the child into its cgroup.</summary>
+    public bool AwaitsCgroup { get; init; }
+
     public IReadOnlyList<JoinedNamespace> Joined { get; init; } = [];
 
     /// <summary>The hierarchies to be shown in the container; none means one of version 2, where nothing is known of the host.</summary>

@@ -41,6 +41,7 @@ public sealed class StartPlan : IDisposable
         bool userNamespace = spec.Makes(NamespaceKind.User);
 
         foreach (CgroupTasks tasks in context.CgroupTasks) plan.EnterCgroup(tasks.Path, tasks.File.Number);
+        if (context.AwaitsCgroup) plan.AwaitHost("cgroup");
         plan.ResetSignals();
         if (process.DiesWithParent) plan.DieWithParent();
         if (userNamespace)

@@ -67,6 +67,7 @@ public sealed class ContainerProcess : IDisposable
             plan = StartPlan.Compose(spec, new StartContext
             {
                 CgroupTasks = tasks,
+                AwaitsCgroup = options.EnterCgroup is not null,
                 Root = options.RootFileSystem.Number,
                 Channel = channel.Child.Number,
                 Staging = options.StagingDirectory,
@@ -83,6 +84,13 @@ public sealed class ContainerProcess : IDisposable
             });
             process = new ContainerProcess(plan, channel, Cloning.Clone(plan.Program, plan.Namespaces, channel.Child, options.Cgroup?.V2Directory), waits: true);
             channel.Child.Dispose();
+
+            if (options.EnterCgroup is { } enter)
+            {
+                process.AwaitWaiting();
+                enter(process.Pid);
+                channel.Continue();
+            }
 
             if (spec.Makes(NamespaceKind.User))
             {

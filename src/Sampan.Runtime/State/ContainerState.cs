@@ -23,6 +23,9 @@ public sealed record ContainerState
 
     public string? CgroupPath { get; init; }
 
+    /// <summary>The scope of the systemd cgroup driver, or null.</summary>
+    public string? CgroupUnit { get; init; }
+
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 
     internal byte[] ToJson()
@@ -39,6 +42,7 @@ public sealed record ContainerState
             json.WriteNumber("pidStartTicks", PidStartTicks);
             json.WriteString("created", Created);
             if (CgroupPath is not null) json.WriteString("cgroupPath", CgroupPath);
+            if (CgroupUnit is not null) json.WriteString("cgroupUnit", CgroupUnit);
             json.WriteStartObject("annotations");
             foreach ((string key, string value) in Annotations) json.WriteString(key, value);
             json.WriteEndObject();
@@ -61,6 +65,7 @@ public sealed record ContainerState
             PidStartTicks = json.GetProperty("pidStartTicks").GetUInt64(),
             Created = json.GetProperty("created").GetDateTimeOffset(),
             CgroupPath = json.TryGetProperty("cgroupPath", out JsonElement path) ? path.GetString() : null,
+            CgroupUnit = json.TryGetProperty("cgroupUnit", out JsonElement unit) ? unit.GetString() : null,
             Annotations = json.GetProperty("annotations").EnumerateObject().ToDictionary(m => m.Name, m => m.Value.GetString()!),
         };
     }

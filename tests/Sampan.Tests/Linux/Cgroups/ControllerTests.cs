@@ -117,7 +117,7 @@ public sealed class ControllerTests
     [InlineData(2048, 174)]
     [InlineData(262144, 10000)]
     [InlineData(1000000, 10000)]
-    public void Shares_become_a_weight(ulong shares, ulong weight) => Assert.Equal(weight, CpuController.Weight(shares));
+    public void Shares_become_a_weight(ulong shares, ulong weight) => Assert.Equal(weight, CpuWeight.OfShares(shares));
 
     [Theory]
     [InlineData(10, 1)]
