@@ -1,6 +1,5 @@
 using Sampan.Linux.Cgroups;
 using Sampan.Linux.Namespaces;
-using Sampan.Linux.Processes;
 using Sampan.Runtime.Spec;
 using Sampan.Runtime.State;
 using Sampan.Runtime.Systemd;
@@ -11,11 +10,10 @@ namespace Sampan.Runtime.Lifecycle;
 internal static class ContainerCgroup
 {
     /// <summary>Absolute, from the roots of the mounted hierarchies. Without a path in the configuration it is named by the id.</summary>
-    /// <returns>Null for a container of an ordinary user who may write no cgroup, and does not ask for one or for a limit.</returns>
-    public static string? Place(ContainerSpec spec, string id)
+    /// <returns>Null where no cgroup can be made, for a container that may go without and asks neither for one nor for a limit.</returns>
+    public static string? Place(ContainerSpec spec, string id, bool mayGoWithout)
     {
-        bool ordinary = Caller.Uid != 0 || OwnUserNamespace.IsInside;
-        if (string.IsNullOrEmpty(spec.CgroupPath) && ordinary && !CgroupLayout.Current.IsWritable && spec.Resources is null or { AsksForNothing: true }) return null;
+        if (string.IsNullOrEmpty(spec.CgroupPath) && mayGoWithout && !CgroupLayout.Current.IsWritable && spec.Resources is null or { AsksForNothing: true }) return null;
         return Cgroup.Resolve(string.IsNullOrEmpty(spec.CgroupPath) ? id : spec.CgroupPath);
     }
 

@@ -136,6 +136,21 @@ internal sealed partial class PlanBuilder
         program.Call(SyscallNumber.chdir, program.Text("/"));
     }
 
+    /// <summary>
+    /// As <see cref="Pivot"/>, where the host's root can not be pivoted away (an initramfs): the container's root is moved over it.
+    /// The host's whole procfs and sysfs mounts go before, because the kernel lets who sees them mount new ones without restriction.
+    /// </summary>
+    public void MoveRoot(IReadOnlyList<string> hidden)
+    {
+        program.Step("umount(host's proc and sysfs), mount(root, /, move), chroot(.)");
+        foreach (string path in hidden) program.Call(SyscallNumber.umount2, program.Text(path), 2).Ignore(Errno.EINVAL).Ignore(Errno.ENOENT).Ignore(Errno.EPERM);
+        program.Call(SyscallNumber.fchdir, root);
+        nint here = program.Text(".");
+        program.Call(SyscallNumber.mount, here, program.Text("/"), 0, 0x2000, 0); // MS_MOVE
+        program.Call(SyscallNumber.chroot, here);
+        program.Call(SyscallNumber.chdir, program.Text("/"));
+    }
+
     private Cell NewFileSystem(string type, string source, MountOptions options)
     {
         const int flag = 0, text = 1, create = 6;

@@ -31,6 +31,12 @@ public sealed record StartContext
     /// <summary>Device nodes can not be made here (inside a user namespace): show those of the host.</summary>
     public bool BindDevices { get; init; }
 
+    /// <summary>The process keeps the caller's session keyring.</summary>
+    public bool KeepKeyring { get; init; }
+
+    /// <summary>The root is moved over the host's instead of being pivoted into; then these mounts of the host are taken away before.</summary>
+    public IReadOnlyList<string>? HiddenBeforeMove { get; init; }
+
     /// <summary>Of the cgroup's v1 hierarchies; the v2 one is entered by the clone itself.</summary>
     public IReadOnlyList<CgroupTasks> CgroupTasks { get; init; } = [];
 

@@ -51,7 +51,7 @@ public sealed class StartPlan : IDisposable
         }
         foreach (JoinedNamespace joined in context.Joined) plan.Join(joined.Description, joined.Descriptor, (ulong)joined.Kind);
         plan.NewSession();
-        plan.NewKeyring();
+        if (!context.KeepKeyring) plan.NewKeyring();
         if (process.OomScoreAdjustment is int score) plan.OomScoreAdjustment(score); // while the host's /proc is there
         foreach (ResourceLimit limit in process.ResourceLimits) plan.ResourceLimit(limit);
         plan.Umask(0);                                        // modes of files made below are exact
@@ -87,7 +87,8 @@ public sealed class StartPlan : IDisposable
         foreach (string path in spec.MaskedPaths) plan.Mask(path);
         if (spec.RootReadOnly) plan.MakeRootReadOnly();       // after everything that makes mount points in it
         if (!early) plan.AwaitHost("network");                // as late as possible: the host works meanwhile
-        plan.Pivot();                                         // from here on the host's files are out of reach
+        if (context.HiddenBeforeMove is { } hidden) plan.MoveRoot(hidden);
+        else plan.Pivot();                                    // from here on the host's files are out of reach
 
         Restrict(plan, process, spec);
         if (context.StartFifo >= 0)

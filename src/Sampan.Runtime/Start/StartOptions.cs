@@ -34,4 +34,10 @@ public sealed record StartOptions
 
     /// <summary>A folder for the two fifos by which another process starts the container later; null starts it at once.</summary>
     public string? StateDirectory { get; init; }
+
+    /// <summary>The process keeps the caller's session keyring.</summary>
+    public bool KeepKeyring { get; init; }
+
+    /// <summary>The root is moved over the host's instead of being pivoted into: the host's root is an initramfs.</summary>
+    public bool WithoutPivot { get; init; }
 }
