@@ -1,5 +1,5 @@
 using Sampan.CommandLine;
-using Sampan.Linux.Cgroups;
+using Sampan.Linux.Namespaces;
 using Sampan.Linux.Processes;
 using Sampan.Runtime.State;
 
@@ -27,25 +27,22 @@ internal static class GlobalFlags
 
     public static StateStore Store(ParsedArguments arguments) => new(arguments.Global.Text("root")!);
 
-    /// <summary>The process stays in its caller's cgroup: because it was said, or because an ordinary user can not make one.</summary>
-    public static bool WithoutCgroups(ParsedArguments arguments)
+    /// <summary>The process stays in its caller's cgroup.</summary>
+    public static bool WithoutCgroups(ParsedArguments arguments) => arguments.Global.Text("cgroup-manager") switch
     {
-        bool mayGoWithout = arguments.Global.Text("rootless") switch
-        {
-            "true" => true,
-            "false" => false,
-            "auto" => Caller.Uid != 0,
-            string other => throw new UsageException($"--rootless {other}: not true, false or auto"),
-            null => false,
-        };
-        return arguments.Global.Text("cgroup-manager") switch
-        {
-            "disabled" => true,
-            "cgroupfs" or "systemd" => mayGoWithout && !CgroupLayout.Current.IsWritable,
-            string other => throw new UsageException($"--cgroup-manager {other}: not cgroupfs, systemd or disabled"),
-            null => false,
-        };
-    }
+        "disabled" => true,
+        "cgroupfs" or "systemd" or null => false,
+        string other => throw new UsageException($"--cgroup-manager {other}: not cgroupfs, systemd or disabled"),
+    };
+
+    /// <summary>It does so where no cgroup can be made, unless the configuration asks for limits.</summary>
+    public static bool MayGoWithoutCgroup(ParsedArguments arguments) => arguments.Global.Text("rootless") switch
+    {
+        "true" => true,
+        "auto" => Caller.Uid != 0 || OwnUserNamespace.IsInside,
+        "false" or null => false,
+        string other => throw new UsageException($"--rootless {other}: not true, false or auto"),
+    };
 
     /// <summary>The cgroup is made by systemd.</summary>
     public static bool Systemd(ParsedArguments arguments) => arguments.Global.Switch("systemd-cgroup") || arguments.Global.Text("cgroup-manager") == "systemd";

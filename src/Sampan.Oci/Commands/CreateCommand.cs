@@ -57,6 +57,8 @@ internal static class CreateCommand
             PreservedDescriptors = descriptors.Count,
             Environment = descriptors.Environment,
             WithoutCgroups = GlobalFlags.WithoutCgroups(arguments),
+            MayGoWithoutCgroup = GlobalFlags.MayGoWithoutCgroup(arguments),
+            SystemdCgroup = GlobalFlags.Systemd(arguments),
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sampan.CommandLine;
 using Sampan.Linux.Cgroups;
+using Sampan.Linux.Cgroups.Usage;
 using Sampan.Linux.Events;
 using Sampan.Linux.Files;
 using Sampan.Runtime.State;
@@ -35,10 +36,46 @@ internal static class EventsCommand
             WriteStats(state, cgroup);
             return 0;
         }
-        using Fd process = PidFd.Open(state.Pid);
-        while (!Streams.Wait(process, EpollEvents.Readable, intervalMs)) WriteStats(state, cgroup);
+        Watch(state, cgroup, intervalMs);
         return 0;
     }
+
+    /// <summary>Until the container's end: what it uses, again and again, and at once when its memory ran out.</summary>
+    private static void Watch(ContainerState state, Cgroup cgroup, int intervalMs)
+    {
+        const long processToken = 0, memoryToken = 1;
+        using Fd process = PidFd.Open(state.Pid);
+        using OutOfMemoryEvents? memory = cgroup.WatchOutOfMemory();
+        using Epoll poll = new();
+        poll.Add(process, EpollEvents.Readable, processToken);
+        if (memory is not null) poll.Add(memory.Descriptor, EpollEvents.Readable, memoryToken);
+        Span<EpollEvent> ready = stackalloc EpollEvent[2];
+        long next = Environment.TickCount64 + intervalMs;
+        while (true)
+        {
+            int count = poll.Wait(ready, (int)Math.Max(0, next - Environment.TickCount64));
+            bool ended = false;
+            foreach (EpollEvent one in ready[..count])
+            {
+                ended |= one.Token == processToken;
+                if (one.Token != memoryToken) continue;
+                for (long times = memory!.Take(); times > 0; times--) WriteOutOfMemory(state);
+            }
+
+            if (ended) return;
+            if (Environment.TickCount64 < next) continue;
+            WriteStats(state, cgroup);
+            next = Environment.TickCount64 + intervalMs;
+        }
+    }
+
+    private static void WriteOutOfMemory(ContainerState state) => Console.Out.WriteLine(JsonOutput.Compact(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("type", "oom");
+        json.WriteString("id", state.Id);
+        json.WriteEndObject();
+    }));
 
     private static void WriteStats(ContainerState state, Cgroup cgroup) => Console.Out.WriteLine(JsonOutput.Compact(json =>
     {

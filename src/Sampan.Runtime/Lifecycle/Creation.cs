@@ -7,6 +7,7 @@ using Sampan.Linux.Terminals;
 using Sampan.Runtime.Spec;
 using Sampan.Runtime.Start;
 using Sampan.Runtime.State;
+using Sampan.Runtime.Systemd;
 
 namespace Sampan.Runtime.Lifecycle;
 
@@ -54,6 +55,7 @@ public static class Creation
         ContainerProcess? process = null;
         try
         {
+            ScopeName? scope = options.SystemdCgroup && !options.WithoutCgroups ? Scope.Name(spec, id) : null;
             ContainerState state = new()
             {
                 Id = id,
@@ -61,13 +63,14 @@ public static class Creation
                 RootPath = rootPath,
                 OciVersion = spec.Version,
                 Created = DateTimeOffset.UtcNow,
-                CgroupPath = options.WithoutCgroups ? null : spec.CgroupPath ?? $"/{id}",
+                CgroupPath = options.WithoutCgroups || scope is not null ? null : ContainerCgroup.Place(spec, id, options.MayGoWithoutCgroup),
+                CgroupUnit = scope?.Unit,
                 Owner = Caller.Uid,
                 Annotations = spec.Annotations,
             };
             store.Write(state);
             File.WriteAllBytes($"{directory}/config.json", configuration);
-            if (state.CgroupPath is not null) cgroup = Cgroup.Create(state.CgroupPath, spec.Resources ?? new CgroupResources());
+            if (state.CgroupPath is not null) cgroup = ContainerCgroup.Make(state.CgroupPath, spec);
 
             using Fd root = DetachedMount.Clone(rootPath, recursive: true);
             spec = spec with { Process = HomeDirectory.AddTo(command with { Environment = [.. command.Environment, .. options.Environment] }, root, spec.Mounts) };
@@ -78,12 +81,13 @@ public static class Creation
                 RootFileSystem = root,
                 StagingDirectory = rootPath,
                 Cgroup = cgroup,
+                EnterCgroup = scope is null ? null : pid => cgroup = ContainerCgroup.MakeScope(scope, pid, spec),
                 StateDirectory = startLater ? directory : null,
                 PreservedDescriptors = options.PreservedDescriptors,
                 KeepKeyring = options.KeepKeyring,
                 WithoutPivot = options.WithoutPivot,
             });
-            state = state with { Pid = process.Pid, PidStartTicks = ProcessStat.Of(process.Pid)?.StartTicks ?? 0 };
+            state = state with { Pid = process.Pid, PidStartTicks = ProcessStat.Of(process.Pid)?.StartTicks ?? 0, CgroupPath = cgroup?.Path };
             if (startLater)
             {
                 File.WriteAllLines($"{directory}/plan", process.Steps, new UTF8Encoding(false));

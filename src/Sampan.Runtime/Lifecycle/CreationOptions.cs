@@ -13,6 +13,12 @@ public sealed record CreationOptions
     /// <summary>Leave the process in the caller's cgroup.</summary>
     public bool WithoutCgroups { get; init; }
 
+    /// <summary>An ordinary user's container stays there where he may make no cgroup, unless it asks for limits.</summary>
+    public bool MayGoWithoutCgroup { get; init; }
+
+    /// <summary>Have systemd make the cgroup, as a transient scope.</summary>
+    public bool SystemdCgroup { get; init; }
+
     /// <summary>Keep the caller's session keyring.</summary>
     public bool KeepKeyring { get; init; }
 

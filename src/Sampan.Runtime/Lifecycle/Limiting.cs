@@ -11,7 +11,6 @@ public static class Limiting
     {
         ContainerState state = store.Read(id);
         if (store.StatusOf(state) == ContainerStatus.Stopped) throw new LifecycleException("container not running");
-        if (state.CgroupPath is null) throw new LifecycleException($"container {id} has no cgroup: it can not be limited");
-        Cgroup.Open(state.CgroupPath).Update(resources);
+        ContainerCgroup.Update(state, resources);
     }
 }

@@ -19,7 +19,7 @@ public static class Pausing
     {
         ContainerState state = store.Read(id);
         // a created container stays created while it is paused
-        if (store.StatusOf(state) is ContainerStatus.Stopped || state.CgroupPath is null || !CgroupFreezing.IsFrozen(state.CgroupPath))
+        if (store.StatusOf(state) is ContainerStatus.Stopped || state.CgroupPath is null || !Cgroup.Open(state.CgroupPath).IsFrozen)
             throw new LifecycleException("container not paused");
         CgroupOf(state).Thaw();
     }

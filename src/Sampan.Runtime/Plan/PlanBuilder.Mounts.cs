@@ -40,7 +40,7 @@ internal sealed partial class PlanBuilder
     }
 
     /// <summary>Any mount of a configuration.</summary>
-    public void Mount(MountSpec mount, IReadOnlyList<string> cgroups)
+    public void Mount(MountSpec mount, CgroupView cgroups)
     {
         MountOptions options = MountOptions.Parse(mount.Options);
         if (mount.IsBind)
@@ -48,31 +48,12 @@ internal sealed partial class PlanBuilder
             string source = mount.Source ?? throw new SpecException($"mounts: {mount.Destination}: a bind mount needs a source");
             Bind(source, Directory.Exists(source), mount.Destination, options);
         }
-        else if (mount.Type == "cgroup") MountCgroups(mount, options, cgroups);
+        else if (mount.Type is "cgroup" or "cgroup2") MountCgroups(mount, mount.Options, cgroups);
         else
         {
             string type = mount.Type ?? throw new SpecException($"mounts: {mount.Destination}: type is missing");
             MountFileSystem(type, mount.Source ?? type, mount.Destination, options);
         }
-    }
-
-    // "cgroup" means whatever the host has: one tree of version 2, or a directory with one tree for each controller
-    private void MountCgroups(MountSpec mount, MountOptions options, IReadOnlyList<string> cgroups)
-    {
-        if (cgroups.Count == 0)
-        {
-            MountFileSystem("cgroup2", "cgroup", mount.Destination, options);
-            return;
-        }
-        MountFileSystem("tmpfs", "tmpfs", mount.Destination, MountOptions.Parse(["nosuid", "nodev", "noexec", "mode=755"]));
-        foreach (string hierarchy in cgroups)
-        {
-            string name = hierarchy.StartsWith("name=", StringComparison.Ordinal) ? hierarchy["name=".Length..] : hierarchy;
-            string type = hierarchy.Length == 0 ? "cgroup2" : "cgroup";
-            MountOptions one = MountOptions.Parse([.. mount.Options, .. hierarchy.Split(',', StringSplitOptions.RemoveEmptyEntries)]);
-            MountFileSystem(type, "cgroup", $"{mount.Destination}/{(name.Length == 0 ? "unified" : name)}", one);
-        }
-        if (mount.Options.Contains("ro")) Freeze(mount.Destination);
     }
 
     /// <summary>A new instance of a file system.</summary>

@@ -41,6 +41,7 @@ public sealed class StartPlan : IDisposable
         bool userNamespace = spec.Makes(NamespaceKind.User);
 
         foreach (CgroupTasks tasks in context.CgroupTasks) plan.EnterCgroup(tasks.Path, tasks.File.Number);
+        if (context.AwaitsCgroup) plan.AwaitHost("cgroup");
         plan.ResetSignals();
         if (process.DiesWithParent) plan.DieWithParent();
         if (userNamespace)
@@ -59,7 +60,8 @@ public sealed class StartPlan : IDisposable
         plan.AttachRoot(context.Staging);
 
         if (spec.Makes(NamespaceKind.Cgroup)) plan.Unshare("cgroup", (ulong)CloneFlags.NewCgroup); // its root is the cgroup we are in
-        foreach (MountSpec mount in spec.Mounts) plan.Mount(mount, context.Cgroups);
+        CgroupView cgroups = new(context.Cgroups, context.CgroupPath, spec.Has(NamespaceKind.Cgroup));
+        foreach (MountSpec mount in spec.Mounts) plan.Mount(mount, cgroups);
 
         if (spec.Mounts.Any(m => m.Destination.TrimEnd('/') == "/dev" && !m.IsBind))
         {

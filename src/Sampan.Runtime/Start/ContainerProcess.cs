@@ -67,6 +67,7 @@ public sealed class ContainerProcess : IDisposable
             plan = StartPlan.Compose(spec, new StartContext
             {
                 CgroupTasks = tasks,
+                AwaitsCgroup = options.EnterCgroup is not null,
                 Root = options.RootFileSystem.Number,
                 Channel = channel.Child.Number,
                 Staging = options.StagingDirectory,
@@ -80,10 +81,18 @@ public sealed class ContainerProcess : IDisposable
                 KeepKeyring = options.KeepKeyring,
                 HiddenBeforeMove = options.WithoutPivot ? KernelMounts.OutsideOf(options.StagingDirectory) : null,
                 Joined = [.. joined.Where(item => item.Kind != NamespaceKind.Pid)],
-                Cgroups = CgroupHierarchies.Mounted(),
+                Cgroups = CgroupLayout.Current.Hierarchies,
+                CgroupPath = options.Cgroup?.Path,
             });
             process = new ContainerProcess(plan, channel, CloneInto(joined, plan, channel, options.Cgroup?.V2Directory), waits: true);
             channel.Child.Dispose();
+
+            if (options.EnterCgroup is { } enter)
+            {
+                process.AwaitWaiting();
+                enter(process.Pid);
+                channel.Continue();
+            }
 
             if (spec.Makes(NamespaceKind.User))
             {

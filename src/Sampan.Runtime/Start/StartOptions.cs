@@ -20,6 +20,12 @@ public sealed record StartOptions
 
     public Cgroup? Cgroup { get; init; }
 
+    /// <summary>
+    /// Moves the process, which waits before its first step, into a cgroup that can only be made around a process that exists;
+    /// in the place of <see cref="Cgroup"/>.
+    /// </summary>
+    public Action<int>? EnterCgroup { get; init; }
+
     /// <summary>How many descriptors from 3 on the process keeps.</summary>
     public int PreservedDescriptors { get; init; }
 

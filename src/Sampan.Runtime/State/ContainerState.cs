@@ -30,6 +30,9 @@ public sealed record ContainerState
 
     public string? CgroupPath { get; init; }
 
+    /// <summary>The scope of the systemd cgroup driver, or null.</summary>
+    public string? CgroupUnit { get; init; }
+
     /// <summary>User id of the one who made it.</summary>
     public uint Owner { get; init; }
 
@@ -51,6 +54,7 @@ public sealed record ContainerState
             json.WriteString("created", Created);
             json.WriteNumber("owner", Owner);
             if (CgroupPath is not null) json.WriteString("cgroupPath", CgroupPath);
+            if (CgroupUnit is not null) json.WriteString("cgroupUnit", CgroupUnit);
             json.WriteStartObject("annotations");
             foreach ((string key, string value) in Annotations) json.WriteString(key, value);
             json.WriteEndObject();
@@ -77,6 +81,7 @@ public sealed record ContainerState
             Created = Member("created")?.GetDateTimeOffset() ?? default,
             Owner = Member("owner")?.GetUInt32() ?? 0,
             CgroupPath = Member("cgroupPath")?.GetString(),
+            CgroupUnit = Member("cgroupUnit")?.GetString(),
             Annotations = Member("annotations")?.EnumerateObject().ToDictionary(m => m.Name, m => m.Value.GetString()!) ?? [],
         };
 

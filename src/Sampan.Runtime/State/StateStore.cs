@@ -108,7 +108,7 @@ public sealed class StateStore(string root)
         if (ProcessStat.Of(state.Pid) is not { } stat || stat.StartTicks != state.PidStartTicks || stat.State is 'Z' or 'X')
             return ContainerStatus.Stopped;
         if (StartFifos.StageOf(DirectoryOf(state.Id)) is { } stage) return stage;
-        return state.CgroupPath is { } cgroup && CgroupFreezing.IsFrozen(cgroup) ? ContainerStatus.Paused : ContainerStatus.Running;
+        return state.CgroupPath is { } cgroup && Cgroup.Open(cgroup).IsFrozen ? ContainerStatus.Paused : ContainerStatus.Running;
     }
 
     // one damaged or just deleted container must not hide the others
