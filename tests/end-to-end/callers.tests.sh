@@ -16,6 +16,7 @@ daemons=()
 # end_daemons DIR: in the reverse order of their start; and the cgroups that engines keep for good.
 end_daemons() {
   local i
+  set +e # everything is tried
   stop_dockerd
   for ((i = ${#daemons[@]} - 1; i >= 0; i--)); do
     kill "${daemons[i]}" 2> /dev/null && wait "${daemons[i]}"
@@ -23,7 +24,6 @@ end_daemons() {
   daemons=()
   rm -rf "$1" 2> /dev/null
   find /sys/fs/cgroup -depth -type d -path '*/sampan-callers*' -exec rmdir {} + 2> /dev/null
-  return 0
 }
 
 # start_containerd DIR: with the CRI plugin, whose pods run in sampan-oci too.
