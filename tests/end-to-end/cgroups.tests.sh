@@ -36,9 +36,10 @@ folder() {
 # no_cgroup NAME: no hierarchy has a cgroup of this name.
 no_cgroup() { is "" "$(find /sys/fs/cgroup -type d -name "$1")"; }
 
-# resting BUNDLE-FILTER: an OCI container named `rest` that sleeps; its process id is in $pid.
+# resting BUNDLE-FILTER [OWNER]: an OCI container named `rest` that sleeps; its process id is in $pid.
 resting() {
   bundle "$WORK/bundle" ".process.args = [\"sleep\", \"100\"] | ${1:-.}"
+  [ -z "${2:-}" ] || chown -R "$2" "$WORK/bundle/rootfs"
   oci create --bundle "$WORK/bundle" --pid-file "$WORK/pid" rest < /dev/null > "$WORK/stdout" 2> "$WORK/stderr" || return 1
   pid=$(cat "$WORK/pid")
   oci start rest
@@ -342,9 +343,9 @@ Without_a_cgroup_namespace_only_its_own_cgroup_is_shown_on_v2() { view v2; witho
 A_cgroup_that_the_container_may_write_belongs_to_its_user() {
   local pid own
   view v2
+  chmod 711 "$WORK" # the user of the container has to reach its root
   resting '.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}] | .linux.gidMappings = .linux.uidMappings
-    | .root.readonly = false | .mounts |= map(if .type == "cgroup" then .options = ["nosuid", "noexec", "nodev", "rw"] else . end)
-    | .mounts |= map(select(.destination != "/sys")) | .linux.maskedPaths = [] | .linux.readonlyPaths = []'
+    | .root.readonly = false | .mounts |= map(if .type == "cgroup" then .options = ["nosuid", "noexec", "nodev", "rw"] else . end)' 100000:100000
   own=$(folder "$pid")
   is 100000 "$(stat -c %u "$own")"
   is 100000 "$(stat -c %u "$own/cgroup.procs")"
@@ -365,11 +366,12 @@ sd() {
 with_systemd() {
   [ ! -S /run/systemd/private ] || { is cgroup2 "$(findmnt -no FSTYPE /sys/fs/cgroup)"; return 0; }
   [ -x /lib/systemd/systemd ] || skip "systemd is not installed"
-  sd_cgroup=/sys/fs/cgroup/unified/sampan-test-systemd
+  sd_cgroup=/sys/fs/cgroup/unified/systemd-test
   [ -d /sys/fs/cgroup/unified ] || skip "this machine has no cgroup version 2 of its own for a systemd"
   "$here/systemd.sh" $sd_cgroup "$WORK" > "$WORK/systemd.log" 2>&1 &
   trap 'stop_systemd' EXIT
-  eventually systemd_is_up
+  for _ in $(seq 300); do systemd_is_up > /dev/null 2>&1 && return 0; sleep 0.1; done
+  fail "systemd does not start: $(cat "$WORK/systemd.log")"
 }
 
 # the first process of the namespaces, which is systemd by now
@@ -397,7 +399,7 @@ The_systemd_driver_has_systemd_make_a_scope_with_the_limits() {
   systemd_oci start rest
   has "$(sd cat "/proc/$pid/cgroup")" "0::/deep.slice/deep-er.slice/sampan-rest.scope"
   is inside "$(systemd_oci exec rest echo inside)"
-  is 0::/ "$(systemd_oci exec rest cat /proc/self/cgroup | grep ^0::)"
+  has "$(systemd_oci exec rest cat /proc/self/cgroup)" "/sampan-rest.scope"
   show=$(sd systemctl show sampan-rest.scope)
   has "$show" "Slice=deep-er.slice"
   has "$show" "Delegate=yes"
@@ -417,7 +419,7 @@ The_systemd_driver_has_systemd_make_a_scope_with_the_limits() {
   eventually sd sh -c '! systemctl is-active --quiet sampan-rest.scope'
   # a name made of the id, and a path that is none of systemd's
   bundle "$WORK/bundle" '.process.args = ["cat", "/proc/self/cgroup"]'
-  has "$(systemd_oci run --bundle "$WORK/bundle" once 2>&1)" "0::/"
+  has "$(systemd_oci run --bundle "$WORK/bundle" once 2>&1)" "0::/system.slice/sampan-once.scope"
   bundle "$WORK/bundle" '.linux.cgroupsPath = "/not/of/systemd"'
   has "$(systemd_oci run --bundle "$WORK/bundle" once 2>&1)" "not slice:prefix:name"
   rm -rf "$WORK/bundle" "$state"

@@ -17,10 +17,9 @@ mount --bind /proc/sys /proc/sys
 mount -o remount,bind,ro /proc/sys
 mount --bind "$writable" "$writable"
 mount -t tmpfs tmpfs /run
-mkdir -p /run/units /run/systemd /run/lock
+mkdir -p /run/units /run/systemd/system /run/lock # by the second one systemctl knows that systemd is there
 printf '[Unit]\nDescription=nothing\nDefaultDependencies=no\n' > /run/units/default.target
 cp /run/units/default.target /run/units/basic.target
-mount --bind / / # so that the flag is this mount's own
 mount -o remount,bind,ro /
 exec env -i container=test SYSTEMD_UNIT_PATH=/run/units SYSTEMD_LOG_TARGET=console PATH="$PATH" \
   /lib/systemd/systemd --system --unit=default.target --show-status=0
