@@ -390,7 +390,7 @@ stop_systemd() {
 systemd_oci() { sd "$OUT/sampan-oci" --systemd-cgroup --root "$WORK/oci-state" "$@"; }
 
 The_systemd_driver_has_systemd_make_a_scope_with_the_limits() {
-  local pid sd_pid='' sd_cgroup show limits='.' state=$WORK/oci-state
+  local pid show limits='.'
   with_systemd
   ! sd grep -qw pids /sys/fs/cgroup/cgroup.controllers || limits='.linux.resources += {pids: {limit: 33}, cpu: {shares: 512}, memory: {limit: 67108864}}'
   bundle "$WORK/bundle" ".process.args = [\"sleep\", \"100\"] | .linux.cgroupsPath = \"deep-er.slice:sampan:rest\" | $limits"
@@ -422,7 +422,7 @@ The_systemd_driver_has_systemd_make_a_scope_with_the_limits() {
   has "$(systemd_oci run --bundle "$WORK/bundle" once 2>&1)" "0::/system.slice/sampan-once.scope"
   bundle "$WORK/bundle" '.linux.cgroupsPath = "/not/of/systemd"'
   has "$(systemd_oci run --bundle "$WORK/bundle" once 2>&1)" "not slice:prefix:name"
-  rm -rf "$WORK/bundle" "$state"
+  rm -rf "$WORK/bundle" "$WORK/oci-state"
 }
 
 Without_systemd_its_driver_is_refused() {
