@@ -91,7 +91,9 @@ public sealed class ImageStore
         int count = RandomAccess.Read(file, start, 0);
         if (!LayerCompression.IsCompressed(start.AsSpan(0, count))) return Bring(new ArchiveSource(file), platform, wanted);
         // layers are read by offset and in parallel: a compressed archive is made plain first, in a file that has no name
-        using Fd plain = Paths.Open(_directory, OpenFlags.ReadWrite | OpenFlags.TemporaryFile, OwnerOnly);
+        string name = Path.Join(_directory, $".archive-{Guid.NewGuid():N}");
+        using Fd plain = Paths.Open(name, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive, OwnerOnly);
+        File.Delete(name);
         long length = RandomAccess.GetLength(file);
         using (HashingStream input = new(LayerCompression.Decompress(new SliceStream(file, 0, length)), ByteBudget.For(length, _directory)))
         {

@@ -46,7 +46,10 @@ internal sealed partial class PlanBuilder
         if (mount.IsBind)
         {
             string source = mount.Source ?? throw new SpecException($"mounts: {mount.Destination}: a bind mount needs a source");
-            Bind(source, Directory.Exists(source), mount.Destination, options);
+#pragma warning disable RS0030 // the source is a path of the host
+            bool isDirectory = Directory.Exists(source);
+#pragma warning restore RS0030
+            Bind(source, isDirectory, mount.Destination, options);
         }
         else if (mount.Type == "cgroup") MountCgroups(mount, options, cgroups);
         else
