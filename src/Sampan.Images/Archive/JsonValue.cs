@@ -17,7 +17,7 @@ internal readonly struct JsonValue
 
     /// <summary>A list of objects.</summary>
     public static List<JsonValue> ParseList(ReadOnlyMemory<byte> json, string name) =>
-        Objects(Element(json, name, JsonValueKind.Array), $"{ImageException.Printable(name)}: ");
+        Objects(Element(json, name, JsonValueKind.Array), ImageException.Printable(name));
 
     public bool Has(string field) => Find(field, null) is not null;
 

@@ -169,7 +169,9 @@ internal sealed class TarReader(Stream stream)
         if (!_header.AsSpan().ContainsAnyExcept((byte)0)) return false;
         long sum = 8 * ' ';
         for (int i = 0; i < BlockBytes; i++) sum += i is >= 148 and < 156 ? 0 : _header[i];
-        if (TarNumber.Parse(_header.AsSpan(148, 8), "checksum") != sum) throw new ImageException("not a tar archive, or damaged: wrong header checksum");
+        // as it should stand there: six octal digits, filled up with zeros or spaces
+        if (!TarNumber.TryParseOctal(_header.AsSpan(148, 8), out long written) || written != sum)
+            throw new ImageException("not a tar archive, or damaged: wrong header checksum");
         return true;
     }
 }

@@ -116,7 +116,8 @@ public sealed class TarReaderTests
         string name = string.Join('/', Enumerable.Repeat(new string('n', 200), 5));
         TarEntry entry = new TarReader(new MemoryStream(new RawTar().Pax('x', ("SCHILY.xattr.security.capability", capability),
             ("mtime", "1700000000.123456789"u8.ToArray()), ("path", Encoding.ASCII.GetBytes(name)), ("uid", "3000000"u8.ToArray())).File("short", "").End())).Next()!;
-        Assert.Equal(("security.capability", capability), (Assert.Single(entry.Attributes).Key, entry.Attributes[0].Value));
+        Assert.Equal("security.capability", Assert.Single(entry.Attributes).Key);
+        Assert.Equal(capability, entry.Attributes[0].Value);
         Assert.Equal((1_700_000_000, 123_456_789), (entry.Seconds, entry.Nanoseconds));
         Assert.Equal((name, 3_000_000), (entry.Name, entry.Uid));
     }
@@ -159,7 +160,7 @@ public sealed class TarReaderTests
     }
 
     [Theory]
-    [InlineData("5 a=\n")]
+    [InlineData("4 a=\n")]
     [InlineData("999 a=b\n")]
     [InlineData("6 a=bc")]
     [InlineData("a=b\n")]

@@ -209,8 +209,9 @@ internal sealed class LayerUnpacker(Fd root) : IDisposable
         {
             opened = Paths.OpenInRoot(root, path, OpenFlags.Path | OpenFlags.Directory, 0, resolve);
         }
-        catch (SyscallException e) when (e.Errno is Errno.ENOENT)
+        catch (SyscallException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR)
         {
+            // not there yet, or a whiteout of this layer
             MakeParents(path);
             opened = Paths.OpenInRoot(root, path, OpenFlags.Path | OpenFlags.Directory, 0, resolve);
         }
