@@ -4,38 +4,58 @@ using Sampan.Linux.Errors;
 
 namespace Sampan.Linux.Files;
 
-/// <summary>Names in a directory, as many at a time as fit into one buffer, getdents64(2).</summary>
-internal static unsafe partial class DirectoryNames
+/// <summary>The names in a directory, getdents64(2), and what symbolic links there say.</summary>
+public static unsafe partial class DirectoryNames
 {
-    private const int NameOffset = 19; // of struct linux_dirent64: d_ino, d_off, d_reclen, d_type come before
-    private const int BufferBytes = 32 * 1024;
+    [C("offsetof(struct dirent64, d_reclen)")] private const int LengthOffset = 16;
+    [C("offsetof(struct dirent64, d_name)")] private const int NameOffset = 19;
+    [C("SEEK_SET")] private const int FromStart = 0;
 
-    /// <summary>The next names without <c>.</c> and <c>..</c>; false at the end.</summary>
-    public static bool TryRead(Fd directory, List<string> into)
+    /// <summary>All but <c>.</c> and <c>..</c>, in the directory's own order.</summary>
+    /// <param name="directory">Open for reading, at its beginning.</param>
+    public static List<string> Of(Fd directory)
     {
-        byte* buffer = stackalloc byte[BufferBytes];
-        nint count = getdents64(SyscallNumber.getdents64, directory.Number, buffer, BufferBytes);
-        if (count < 0) throw SyscallException.Last($"getdents64({directory})");
-        ReadOnlySpan<byte> entries = new(buffer, (int)count);
-        while (!entries.IsEmpty)
+        List<string> names = [];
+        byte[] buffer = new byte[32 * 1024];
+        fixed (byte* start = buffer)
         {
-            int length = BinaryPrimitives.ReadUInt16LittleEndian(entries[16..]);
-            ReadOnlySpan<byte> name = entries[NameOffset..length];
-            name = name[..name.IndexOf((byte)0)];
-            if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8)) into.Add(FileNames.Decode(name));
-            entries = entries[length..];
+            while (true)
+            {
+                int bytes = (int)getdents64(SyscallNumber.getdents64, directory.Number, start, buffer.Length);
+                if (bytes < 0) throw SyscallException.Last($"getdents64({directory})");
+                if (bytes == 0) return names;
+                for (int at = 0; at < bytes;)
+                {
+                    int length = BinaryPrimitives.ReadUInt16LittleEndian(buffer.AsSpan(at + LengthOffset));
+                    ReadOnlySpan<byte> name = buffer.AsSpan(at + NameOffset, length - NameOffset);
+                    name = name[..name.IndexOf((byte)0)];
+                    if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8)) names.Add(FileNames.Decode(name));
+                    at += length;
+                }
+            }
         }
-        return count > 0;
     }
 
-    /// <summary>From the first name again.</summary>
+    /// <summary>Back to the directory's beginning.</summary>
     public static void Rewind(Fd directory)
     {
-        if (lseek(directory.Number, 0, 0) < 0) throw SyscallException.Last($"lseek({directory})");
+        if (lseek(directory.Number, 0, FromStart) < 0) throw SyscallException.Last($"lseek({directory})");
+    }
+
+    /// <summary>readlinkat(2): where a symbolic link points to.</summary>
+    public static string ReadLink(Fd directory, string name)
+    {
+        byte* buffer = stackalloc byte[KernelNumber.PATH_MAX];
+        nint bytes = readlinkat(directory.Number, name, buffer, KernelNumber.PATH_MAX);
+        if (bytes < 0) throw SyscallException.Last($"readlinkat({directory}, {name})");
+        return FileNames.Decode(new ReadOnlySpan<byte>(buffer, (int)bytes));
     }
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint getdents64(nint number, nint fd, byte* buffer, nint size);
+    private static partial nint getdents64(nint number, nint directory, byte* buffer, nint size);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshallingCustomType = typeof(FileNameMarshaller))]
+    private static partial nint readlinkat(int directory, string name, byte* buffer, nint size);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial long lseek(int fd, long offset, int origin);

@@ -61,24 +61,18 @@ public static class Trees
     private static void Empty(Fd directory, Action<Fd, string> onFullDirectory)
     {
         HashSet<string> seen = [];
-        List<string> names = [];
         // removing while reading may hide names from the reader: it starts again until a pass has nothing new
         for (int pass = 0; pass < PassesMax; pass++)
         {
-            bool isChanged = false;
-            while (DirectoryNames.TryRead(directory, names))
+            List<string> names = DirectoryNames.Of(directory);
+            names.RemoveAll(seen.Contains);
+            if (names.Count == 0) return;
+            foreach (string name in names)
             {
-                foreach (string name in names)
-                {
-                    if (seen.Contains(name)) continue;
-                    isChanged = true;
-                    if (TryRemoveEntry(directory, name)) continue;
-                    seen.Add(name);
-                    onFullDirectory(directory, name);
-                }
-                names.Clear();
+                if (TryRemoveEntry(directory, name)) continue;
+                seen.Add(name);
+                onFullDirectory(directory, name);
             }
-            if (!isChanged) return;
             DirectoryNames.Rewind(directory);
         }
     }

@@ -12,7 +12,7 @@ namespace Sampan.Linux.Mounts;
 /// </summary>
 internal static unsafe partial class PrivateOverlay
 {
-    private const int NewMountNamespace = 0x20000;
+    [C("CLONE_NEWNS")] private const int NewMountNamespace = 0x20000;
     private const int OptionBytesMax = 4095;
 
     /// <inheritdoc cref="DetachedMount.Overlay"/>

@@ -1,3 +1,5 @@
+using Sampan.Linux.Cgroups;
+
 namespace Sampan.Runtime.Plan;
 
 /// <summary>Numbers of the descriptors that a plan refers to; the child has copies of all of them.</summary>
@@ -29,7 +31,13 @@ public sealed record StartContext
     /// <summary>Device nodes can not be made here (inside a user namespace): show those of the host.</summary>
     public bool BindDevices { get; init; }
 
+    /// <summary>Of the cgroup's v1 hierarchies; the v2 one is entered by the clone itself.</summary>
+    public IReadOnlyList<CgroupTasks> CgroupTasks { get; init; } = [];
+
     public IReadOnlyList<JoinedNamespace> Joined { get; init; } = [];
+
+    /// <summary>For each mount of the spec a descriptor of its source that is open already, or -1; empty when none is.</summary>
+    public IReadOnlyList<int> Sources { get; init; } = [];
 
     /// <summary>The cgroup v1 hierarchies to be shown in the container, as options of their mounts; empty on cgroup v2.</summary>
     public IReadOnlyList<string> Cgroups { get; init; } = [];

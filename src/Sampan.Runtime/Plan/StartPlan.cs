@@ -1,3 +1,4 @@
+using Sampan.Linux.Cgroups;
 using Sampan.Linux.Namespaces;
 using Sampan.Linux.Processes;
 using Sampan.Linux.Processes.Program;
@@ -39,10 +40,12 @@ public sealed class StartPlan : IDisposable
         PlanBuilder plan = new(program, context.Root, context.Channel);
         bool userNamespace = spec.Makes(NamespaceKind.User);
 
+        foreach (CgroupTasks tasks in context.CgroupTasks) plan.EnterCgroup(tasks.Path, tasks.File.Number);
         plan.ResetSignals();
         if (process.DiesWithParent) plan.DieWithParent();
         if (userNamespace)
         {
+            plan.OpenStaging(context.Staging);                // as the caller: the container's root may have no way to it
             plan.AwaitHost("id maps");                        // until then every id in here is nobody
             plan.BecomeRootOfNamespace(spec);
         }
@@ -54,15 +57,12 @@ public sealed class StartPlan : IDisposable
         plan.Umask(0);                                        // modes of files made below are exact
 
         plan.MakeHostMounts(spec.RootPropagation ?? "private"); // before any mount, or the host sees ours
-        plan.AttachRoot(context.Staging);
+        if (userNamespace) plan.AttachRoot();
+        else plan.AttachRoot(context.Staging);
 
-        bool cgroupNamespace = spec.Makes(NamespaceKind.Cgroup);
-        bool cgroupReady = false;
-        foreach (MountSpec mount in spec.Mounts)
-        {
-            if (mount.Type is "cgroup" or "cgroup2" && !cgroupReady) AwaitCgroup();
-            plan.Mount(mount, context.Cgroups);
-        }
+        if (spec.Makes(NamespaceKind.Cgroup)) plan.Unshare("cgroup", (ulong)CloneFlags.NewCgroup); // its root is the cgroup we are in
+        for (int i = 0; i < spec.Mounts.Count; i++)
+            plan.Mount(spec.Mounts[i], context.Cgroups, i < context.Sources.Count ? context.Sources[i] : -1);
 
         if (spec.Mounts.Any(m => m.Destination.TrimEnd('/') == "/dev" && !m.IsBind))
         {
@@ -81,11 +81,13 @@ public sealed class StartPlan : IDisposable
 
         if (spec.Hostname is { Length: > 0 } hostname) plan.Hostname(hostname);
         if (spec.DomainName is { Length: > 0 } domain) plan.DomainName(domain);
+        bool early = spec.Sysctls.Count > 0;                  // which may be those of an interface
+        if (early) plan.AwaitHost("network");
         foreach ((string key, string value) in spec.Sysctls) plan.Sysctl(key, value);
         foreach (string path in spec.ReadOnlyPaths) plan.Freeze(path);  // after the sysctls, which it would forbid
         foreach (string path in spec.MaskedPaths) plan.Mask(path);
         if (spec.RootReadOnly) plan.MakeRootReadOnly();       // after everything that makes mount points in it
-        if (!cgroupReady) AwaitCgroup();
+        if (!early) plan.AwaitHost("network");                // as late as possible: the host works meanwhile
         plan.Pivot();                                         // from here on the host's files are out of reach
 
         Restrict(plan, process, spec);
@@ -94,21 +96,15 @@ public sealed class StartPlan : IDisposable
             plan.Find(process.Arguments, process.Environment);
             plan.AwaitStart(context.StartFifo, context.ReportFifo);
         }
+        if (process.Init) plan.StayAsInit(process.Terminal);  // restricted already, and only the command goes on below
         plan.CloseOnExec(context.PreservedDescriptors);
         plan.Execute(process.Arguments, process.Environment);
         return new StartPlan(program, CloneNamespaces(spec));
 
-        void AwaitCgroup()
-        {
-            plan.AwaitHost("cgroup, network");
-            if (cgroupNamespace) plan.Unshare("cgroup", (ulong)CloneFlags.NewCgroup); // its root is the cgroup we are in now
-            cgroupReady = true;
-        }
-
         void Device(DeviceSpec device)
         {
             // a user namespace may not make device nodes, but may show those of the host
-            if (userNamespace || context.BindDevices) plan.Bind(device.Path, false, device.Path, MountOptions.Parse(["bind"]));
+            if (userNamespace || context.BindDevices) plan.Bind(device.HostPath ?? device.Path, false, device.Path, MountOptions.Parse(["bind"]));
             else plan.MakeDevice(device);
         }
     }
@@ -118,11 +114,12 @@ public sealed class StartPlan : IDisposable
     {
         ChildProgram program = new();
         PlanBuilder plan = new(program, -1, context.Channel);
+        foreach (CgroupTasks tasks in context.CgroupTasks) plan.EnterCgroup(tasks.Path, tasks.File.Number);
         plan.ResetSignals();
         if (process.DiesWithParent) plan.DieWithParent();
-        plan.AwaitHost("cgroup");
         CloneFlags namespaces = CloneFlags.None;
         foreach (NamespaceSpec item in spec.Namespaces) namespaces |= (CloneFlags)(ulong)item.Kind;
+        plan.HideMemory();                                    // until its exec it is a program of the host that the container can see
         // the pid namespace was entered by the parent before the clone, because setns only moves later children into it
         plan.Join("namespaces of the container", initPidFd, (ulong)(namespaces & ~CloneFlags.NewPid));
         if ((namespaces & CloneFlags.NewUser) != 0) plan.BecomeRootOfNamespace(spec);

@@ -1,6 +1,9 @@
+using Sampan.Linux.Capabilities;
+using Sampan.Linux.Cgroups;
 using Sampan.Linux.Errors;
 using Sampan.Linux.Events;
 using Sampan.Linux.Files;
+using Sampan.Linux.Mounts;
 using Sampan.Linux.Namespaces;
 using Sampan.Linux.Processes;
 using Sampan.Runtime.Plan;
@@ -11,17 +14,19 @@ namespace Sampan.Runtime.Start;
 
 /// <summary>
 /// The first process of a container, from clone to exec. Between <see cref="Create"/> and <see cref="Start"/> the child makes
-/// its mounts while the caller, at the same time, makes what only the host can: cgroup and network.
+/// its mounts while the caller, at the same time, makes what only the host can: the network.
 /// </summary>
 public sealed class ContainerProcess : IDisposable
 {
     private readonly StartPlan _plan;
     private readonly ChildChannel _channel;
     private readonly Cloned _child;
+    private readonly bool _waits;
     private bool _reaped;
 
-    private ContainerProcess(StartPlan plan, ChildChannel channel, Cloned child)
+    private ContainerProcess(StartPlan plan, ChildChannel channel, Cloned child, bool waits)
     {
+        _waits = waits;
         _plan = plan;
         _channel = channel;
         _child = child;
@@ -58,8 +63,13 @@ public sealed class ContainerProcess : IDisposable
             (Fd? start, Fd? report) = options.StateDirectory is null ? (null, null) : StartFifos.Open(options.StateDirectory);
             if (start is not null) opened.AddRange([start, report!]);
 
+            int[] sources = spec.Makes(NamespaceKind.User) ? OpenSources(spec, options.Ids, opened) : [];
+            IReadOnlyList<CgroupTasks> tasks = options.Cgroup?.OpenTasks() ?? [];
+            opened.AddRange(tasks.Select(item => item.File));
+
             plan = StartPlan.Compose(spec, new StartContext
             {
+                CgroupTasks = tasks,
                 Root = options.RootFileSystem.Number,
                 Channel = channel.Child.Number,
                 Staging = options.StagingDirectory,
@@ -71,9 +81,10 @@ public sealed class ContainerProcess : IDisposable
                 PreservedDescriptors = options.PreservedDescriptors,
                 BindDevices = options.BindDevices,
                 Joined = joined,
+                Sources = sources,
                 Cgroups = CgroupHierarchies.Mounted(),
             });
-            process = new ContainerProcess(plan, channel, Cloning.Clone(plan.Program, plan.Namespaces, channel.Child));
+            process = new ContainerProcess(plan, channel, Cloning.Clone(plan.Program, plan.Namespaces, channel.Child, options.Cgroup?.V2Directory), waits: true);
             channel.Child.Dispose();
 
             if (spec.Makes(NamespaceKind.User))
@@ -110,12 +121,14 @@ public sealed class ContainerProcess : IDisposable
         ChildChannel channel = new();
         StartPlan? plan = null;
         ContainerProcess? started = null;
+        IReadOnlyList<CgroupTasks> tasks = options.Cgroup?.OpenTasks() ?? [];
         try
         {
             using Fd init = PidFds.Open(initPid);
             using Fd ownPidNamespace = Paths.Open("/proc/self/ns/pid", OpenFlags.ReadOnly);
             plan = StartPlan.ComposeExec(spec, process, init.Number, new StartContext
             {
+                CgroupTasks = tasks,
                 Channel = channel.Child.Number,
                 StandardInput = options.StandardInput.Number,
                 StandardOutput = options.StandardOutput.Number,
@@ -126,14 +139,13 @@ public sealed class ContainerProcess : IDisposable
             if (spec.Has(NamespaceKind.Pid)) Entering.Join(init, NamespaceKind.Pid);
             try
             {
-                started = new ContainerProcess(plan, channel, Cloning.Clone(plan.Program, plan.Namespaces, channel.Child));
+                started = new ContainerProcess(plan, channel, Cloning.Clone(plan.Program, plan.Namespaces, channel.Child, options.Cgroup?.V2Directory), waits: false);
             }
             finally
             {
                 if (spec.Has(NamespaceKind.Pid)) ReturnTo(ownPidNamespace);
             }
             channel.Child.Dispose();
-            options.Cgroup?.Add(started.Pid);
             return started;
         }
         catch
@@ -147,13 +159,17 @@ public sealed class ContainerProcess : IDisposable
             }
             throw;
         }
+        finally
+        {
+            foreach (CgroupTasks item in tasks) item.File.Dispose();
+        }
     }
 
-    /// <summary>Cgroup and network are there: lets the child go on, and returns once it has become the container's command.</summary>
+    /// <summary>The network is there: lets the child go on, and returns once it has become the container's command.</summary>
     /// <exception cref="StartException">The child could not; it is reaped.</exception>
     public void Start()
     {
-        Release();
+        if (_waits) Release();
         while (_channel.Receive() is { } message) Handle(message);
         // the line also closes when the child is killed half-way; an exec that succeeded leaves a running or ended process
     }
@@ -186,6 +202,24 @@ public sealed class ContainerProcess : IDisposable
         _plan.Dispose();
         _child.PidFd.Dispose();
         Console?.Dispose();
+    }
+
+    // the container's root may have no way to them, and may not map their owners
+    private static int[] OpenSources(ContainerSpec spec, Fd? ids, List<Fd> opened)
+    {
+        if (!ProcessCapabilities.Current().Effective.Has(Capability.CAP_SYS_ADMIN)) return [];
+        int[] sources = new int[spec.Mounts.Count];
+        for (int i = 0; i < sources.Length; i++)
+        {
+            MountSpec mount = spec.Mounts[i];
+            sources[i] = -1;
+            if (!mount.IsBind || mount.Source is not { } path) continue;
+            Fd tree = mount.IdMapped && ids is not null ? MappedMount.Clone(path, ids) : DetachedMount.Clone(path, mount.Options.Contains("rbind"));
+            opened.Add(tree);
+            sources[i] = tree.Number;
+        }
+
+        return sources;
     }
 
     private static void ReturnTo(Fd pidNamespace)

@@ -200,27 +200,30 @@ public sealed class HostileLayerTests : IDisposable
     }
 
     [Fact]
-    public void Cve_2023_25153_a_bomb_of_any_compression_is_stopped_by_its_ratio()
+    public void Cve_2023_25153_a_bomb_is_stopped_by_its_ratio()
     {
-        foreach (string program in (string[])["gzip", "zstd"])
+        // in memory, as it writes a gigabyte before it is stopped: the most that is always allowed
+        string data = Tmpfs("size=3g");
+        try
         {
-            // 1.5 GiB of zeros in one file: more than the 1 GiB that is always allowed, and of a ratio of about 1000
-            string bomb = $"{_folder.Root}/bomb.{program}";
-            Output("sh", "-c", $"cd {_folder.Root} && truncate -s 1536M zeros && tar --format=gnu -c zeros | {program} -1 > {bomb} && rm zeros");
-            byte[] stored = File.ReadAllBytes(bomb);
-            File.Delete(bomb);
+            Output("sh", "-c", $"cd {data} && truncate -s 1536M zeros && tar --format=gnu -c zeros | zstd -1 > bomb && rm zeros");
             string config = $$$"""{"os":"linux","architecture":"amd64","rootfs":{"diff_ids":["sha256:{{{new string('0', 64)}}}"]}}""";
-            string error = _folder.Refused(ImageArchive.Docker("""[{"Config":"c.json","Layers":["0/layer.tar"]}]""", "c.json", config, stored));
-            Assert.Contains("unpacks to more than", error, StringComparison.Ordinal);
+            string path = _folder.Write(ImageArchive.Docker("""[{"Config":"c.json","Layers":["0/layer.tar"]}]""", "c.json", config, File.ReadAllBytes($"{data}/bomb")));
+            ImageStore store = ImageStore.Open($"{data}/store");
+            string before = StoreFolder.Snapshot(data);
+            Assert.Contains("unpacks to more than the 1073741824 bytes that are allowed", Assert.Throws<ImageException>(() => store.Load(path)).Message, StringComparison.Ordinal);
+            Assert.Equal(before, StoreFolder.Snapshot(data));
+        }
+        finally
+        {
+            Output("umount", data);
         }
     }
 
     [Fact]
     public void A_full_disk_is_one_line_and_leaves_nothing()
     {
-        string data = $"{_folder.Root}/small";
-        Directory.CreateDirectory(data);
-        Output("mount", "-t", "tmpfs", "-o", "size=4m,nr_inodes=200", "sampan-test", data);
+        string data = Tmpfs("size=4m,nr_inodes=200");
         try
         {
             RawTar files = new();
@@ -293,6 +296,14 @@ public sealed class HostileLayerTests : IDisposable
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: exit code {process.ExitCode}");
         return output;
+    }
+
+    private string Tmpfs(string options)
+    {
+        string path = $"{_folder.Root}/tmpfs";
+        Directory.CreateDirectory(path);
+        Output("mount", "-t", "tmpfs", "-o", options, "sampan-test", path);
+        return path;
     }
 
     private string Loaded(RawTar layer) => Assert.Single(_folder.Load(ImageArchive.Docker(layer.End())).LayerDirectories);

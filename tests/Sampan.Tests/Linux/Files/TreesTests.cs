@@ -14,7 +14,7 @@ public sealed class TreesTests : IDisposable
     {
         Fd current = Paths.Open(_directory, OpenFlags.Path | OpenFlags.Directory);
         Entries.MakeDirectory(current, "deep", 0x1c0);
-        for (int i = 0; i < 5000; i++)
+        for (int i = 0; i < 2500; i++)
         {
             Fd next = Paths.OpenInRoot(current, i == 0 ? "deep" : "d", OpenFlags.Path | OpenFlags.Directory);
             Entries.MakeDirectory(next, "d", 0x1c0);

@@ -48,7 +48,7 @@ public sealed class PrivateOverlayTests : IDisposable
     public void More_layers_than_overlayfs_can_take_are_an_error_of_one_line()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "mounting needs root");
-        var error = Assert.ThrowsAny<Exception>(() => PrivateOverlay.Make(Layers(900), $"{_directory}/upper", $"{_directory}/work", userXattr: false));
+        var error = Assert.ThrowsAny<Exception>(() => PrivateOverlay.Make(Layers(520), $"{_directory}/upper", $"{_directory}/work", userXattr: false));
         Assert.IsType<Sampan.Linux.Errors.SyscallException>(error);
     }
 
