@@ -76,7 +76,7 @@ public static class Sweep
         ContainerPaths container = paths.Container(id);
         if (Age(link) < UnfinishedAge || Directory.Exists(container.Run)) return;
         if (File.Exists(container.Record) && !NeverRanAndIsToGo(container)) return;
-        if (Directory.Exists(container.Data)) Directory.Delete(container.Data, recursive: true);
+        Trees.Remove(container.Data);
         File.Delete(link);
     }
 
