@@ -97,7 +97,7 @@ public sealed class ContainerStore(EnginePaths paths)
     private void RemoveFiles(string id)
     {
         string directory = paths.Container(id).Data;
-        if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
+        Trees.Remove(directory);
     }
 
     private string? FindByPrefix(string prefix)

@@ -79,21 +79,24 @@ internal sealed partial class PlanBuilder
     /// <summary>Any mount of a configuration.</summary>
     /// <param name="tree">The tree to mount when it is made already.</param>
     /// <param name="label">SELinux context for a new file system.</param>
-    public void Mount(MountSpec mount, IReadOnlyList<string> cgroups, Cell? tree, string? label)
+    public void Mount(MountSpec mount, CgroupView cgroups, Cell? tree, string? label)
     {
         MountOptions options = MountOptions.Parse(mount.Options);
         if (options.Remount) Remount(mount.Destination, options);
         else if (mount.IsBind)
         {
             string source = mount.Source ?? throw new SpecException($"mounts: {mount.Destination}: a bind mount needs a source");
-            Bind(source, Directory.Exists(source), mount.Destination, options, tree);
+#pragma warning disable RS0030 // the source is a path of the host
+            bool isDirectory = Directory.Exists(source);
+#pragma warning restore RS0030
+            Bind(source, isDirectory, mount.Destination, options, tree);
         }
         else if (tree is { } made)
         {
             program.Step($"mount({mount.Source ?? mount.Type}, {mount.Destination}, {mount.Type}, {options})");
             Attach(made, OpenDirectory(mount.Destination));
         }
-        else if (mount.Type == "cgroup") MountCgroups(mount, options, cgroups);
+        else if (mount.Type is "cgroup" or "cgroup2") MountCgroups(mount, mount.Options, cgroups);
         else
         {
             string type = mount.Type ?? throw new SpecException($"mounts: {mount.Destination}: type is missing");
@@ -119,25 +122,6 @@ internal sealed partial class PlanBuilder
             program.Call(SyscallNumber.close, context);
         }
         program.Call(SyscallNumber.close, target);
-    }
-
-    // "cgroup" means whatever the host has: one tree of version 2, or a directory with one tree for each controller
-    private void MountCgroups(MountSpec mount, MountOptions options, IReadOnlyList<string> cgroups)
-    {
-        if (cgroups.Count == 0)
-        {
-            MountFileSystem("cgroup2", "cgroup", mount.Destination, options);
-            return;
-        }
-        MountFileSystem("tmpfs", "tmpfs", mount.Destination, MountOptions.Parse(["nosuid", "nodev", "noexec", "mode=755"]));
-        foreach (string hierarchy in cgroups)
-        {
-            string name = hierarchy.StartsWith("name=", StringComparison.Ordinal) ? hierarchy["name=".Length..] : hierarchy;
-            string type = hierarchy.Length == 0 ? "cgroup2" : "cgroup";
-            MountOptions one = MountOptions.Parse([.. mount.Options, .. hierarchy.Split(',', StringSplitOptions.RemoveEmptyEntries)]);
-            MountFileSystem(type, "cgroup", $"{mount.Destination}/{(name.Length == 0 ? "unified" : name)}", one);
-        }
-        if (mount.Options.Contains("ro")) Freeze(mount.Destination);
     }
 
     /// <summary>A new instance of a file system.</summary>
@@ -234,6 +218,21 @@ internal sealed partial class PlanBuilder
         program.Step("chroot(root)");
         program.Call(SyscallNumber.fchdir, root);
         program.Call(SyscallNumber.chroot, program.Text("."));
+    }
+
+    /// <summary>
+    /// As <see cref="Pivot"/>, where the host's root can not be pivoted away (an initramfs): the container's root is moved over it.
+    /// The host's whole procfs and sysfs mounts go before, because the kernel lets who sees them mount new ones without restriction.
+    /// </summary>
+    public void MoveRoot(IReadOnlyList<string> hidden)
+    {
+        program.Step("umount(host's proc and sysfs), mount(root, /, move), chroot(.)");
+        foreach (string path in hidden) program.Call(SyscallNumber.umount2, program.Text(path), MNT_DETACH).Ignore(Errno.EINVAL).Ignore(Errno.ENOENT).Ignore(Errno.EPERM);
+        program.Call(SyscallNumber.fchdir, root);
+        nint here = program.Text(".");
+        program.Call(SyscallNumber.mount, here, program.Text("/"), 0, MS_MOVE, 0);
+        program.Call(SyscallNumber.chroot, here);
+        program.Call(SyscallNumber.chdir, program.Text("/"));
     }
 
     private Cell NewFileSystem(string type, string source, MountOptions options)

@@ -50,11 +50,12 @@ public sealed class StartPlan : IDisposable
         bool userNamespace = spec.Has(NamespaceKind.User);
 
         foreach (CgroupTasks tasks in context.CgroupTasks) plan.EnterCgroup(tasks.Path, tasks.File.Number);
+        if (context.AwaitsCgroup) plan.AwaitHost("cgroup");
         plan.ResetSignals();
         if (process.DiesWithParent) plan.DieWithParent();
         CloneFlags namespaces = EnterNamespaces(plan, spec, context);
         plan.NewSession();
-        plan.NewKeyring();
+        if (!context.KeepKeyring) plan.NewKeyring();
         foreach (ResourceLimit limit in process.ResourceLimits) plan.ResourceLimit(limit);
         plan.Umask(0);                                        // modes of files made below are exact
 
@@ -78,8 +79,9 @@ public sealed class StartPlan : IDisposable
         foreach (string path in spec.MaskedPaths) plan.Mask(path);
         if (spec.RootReadOnly) plan.MakeRootReadOnly();       // after everything that makes mount points in it
         if (!early) plan.AwaitHost("network");                // as late as possible: the host works meanwhile
-        if (ownMounts) plan.Pivot();                          // from here on the host's files are out of reach
-        else plan.ChangeRoot();
+        if (!ownMounts) plan.ChangeRoot();
+        else if (context.HiddenBeforeMove is { } hidden) plan.MoveRoot(hidden);
+        else plan.Pivot();                                    // from here on the host's files are out of reach
         if (spec.RootPropagation is "shared" or "rshared" or "unbindable" or "runbindable") plan.PropagateRoot(spec.RootPropagation);
 
         Prepare(plan, process, spec);
@@ -112,8 +114,9 @@ public sealed class StartPlan : IDisposable
 
         void MakeMounts()
         {
+            CgroupView cgroups = new(context.Cgroups, context.CgroupPath, spec.Has(NamespaceKind.Cgroup));
             for (int i = 0; i < spec.Mounts.Count; i++)
-                plan.Mount(spec.Mounts[i], context.Cgroups, trees.TryGetValue(i, out Cell tree) ? tree : null, spec.MountLabel);
+                plan.Mount(spec.Mounts[i], cgroups, trees.TryGetValue(i, out Cell tree) ? tree : null, spec.MountLabel);
             bool hostsDevices = spec.Mounts.Any(m => m.Destination.TrimEnd('/') == "/dev" && m.IsBind);
             if (!hostsDevices) MakeDevices();
             foreach (DeviceSpec device in spec.Devices) Device(device);

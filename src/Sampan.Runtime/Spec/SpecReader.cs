@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sampan.Linux.Cgroups;
 using Sampan.Linux.Namespaces;
 
 namespace Sampan.Runtime.Spec;
@@ -26,6 +27,9 @@ public static class SpecReader
             throw new SpecException($"not valid JSON: line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}");
         }
     }
+
+    /// <summary><c>linux.resources</c> alone, as <c>update --resources</c> takes it.</summary>
+    public static CgroupResources ReadResources(ReadOnlyMemory<byte> json) => Read(json, ResourcesReader.Read);
 
     private static ContainerSpec Container(SpecNode root)
     {

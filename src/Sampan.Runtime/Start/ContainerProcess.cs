@@ -74,6 +74,7 @@ public sealed class ContainerProcess : IDisposable
             plan = StartPlan.Compose(spec, new StartContext
             {
                 CgroupTasks = tasks,
+                AwaitsCgroup = options.EnterCgroup is not null,
                 Root = options.RootFileSystem.Number,
                 Channel = channel.Child.Number,
                 Staging = options.StagingDirectory,
@@ -87,12 +88,21 @@ public sealed class ContainerProcess : IDisposable
                 Procfs = procfs?.Number ?? -1,
                 Trees = trees.ToDictionary(tree => tree.Key, tree => tree.Value.Number),
                 Available = ProcessCapabilities.Current().Permitted,
+                KeepKeyring = options.KeepKeyring,
+                HiddenBeforeMove = options.WithoutPivot ? KernelMounts.OutsideOf(options.StagingDirectory) : null,
                 Joined = [.. spec.Namespaces.Where(item => item.Path is not null)
                     .Select(item => new JoinedNamespace(item.Kind, namespaces[item.Kind].Number, item.Path!))],
-                Cgroups = CgroupHierarchies.Mounted(),
+                Cgroups = CgroupLayout.Current.Hierarchies,
+                CgroupPath = options.Cgroup?.Path,
             });
             process = new ContainerProcess(plan, channel, Clone(plan, namespaces, channel.Child, options.Cgroup?.V2Directory), waits: true);
             channel.Child.Dispose();
+            if (options.EnterCgroup is { } enter)
+            {
+                process.AwaitWaiting();
+                enter(process.Pid);
+                channel.Continue();
+            }
             process.GiveWhatOnlyTheHostCan(spec);
             return process;
         }
