@@ -21,22 +21,7 @@ public static unsafe partial class OwnProgram
     /// <remarks>An ordinary user's containers get the file itself: there the user's own permissions protect it.</remarks>
     public static Fd Open()
     {
-        if (OwnUserNamespace.IsInside) return Paths.Open(Path, OpenFlags.Path);
-        Fd file;
-        try
-        {
-            file = DetachedMount.Clone(Path, recursive: false);
-        }
-        catch (SyscallException e) when (e.Errno == Errno.EINVAL)
-        {
-            return Paths.Open(Path, OpenFlags.Path); // its mount is in no namespace or another one: so it was started by this already
-        }
-
-        ulong* attributes = stackalloc ulong[4] { (ulong)MountAttributes.ReadOnly, 0, 0, 0 };
-        if (mount_setattr(SyscallNumber.mount_setattr, file.Number, "", AT_EMPTY_PATH, attributes, SizeOfMountAttr) == 0) return file;
-        SyscallException error = SyscallException.Last($"mount_setattr({Path}, ro)");
-        file.Dispose();
-        throw error;
+        return (OwnUserNamespace.IsInside ? null : ReadOnly()) ?? Paths.Open(Path, OpenFlags.Path);
     }
 
     /// <summary>
@@ -46,7 +31,8 @@ public static unsafe partial class OwnProgram
     public static void BeginReadOnly()
     {
         if (OwnUserNamespace.IsInside || IsReadOnly()) return;
-        using Fd file = Open();
+        using Fd? file = ReadOnly();
+        if (file is null) return;
         byte[] line = File.ReadAllBytes("/proc/self/cmdline"); // as bytes: an argument need not be text
         fixed (byte* start = line)
         {
@@ -62,6 +48,26 @@ public static unsafe partial class OwnProgram
             NativeMemory.Free(arguments);
             throw error;
         }
+    }
+
+    // null where its mount is in no namespace or another one: so it was started by this already
+    private static Fd? ReadOnly()
+    {
+        Fd file;
+        try
+        {
+            file = DetachedMount.Clone(Path, recursive: false);
+        }
+        catch (SyscallException e) when (e.Errno == Errno.EINVAL)
+        {
+            return null;
+        }
+
+        ulong* attributes = stackalloc ulong[4] { (ulong)MountAttributes.ReadOnly, 0, 0, 0 };
+        if (mount_setattr(SyscallNumber.mount_setattr, file.Number, "", AT_EMPTY_PATH, attributes, SizeOfMountAttr) == 0) return file;
+        SyscallException error = SyscallException.Last($"mount_setattr({Path}, ro)");
+        file.Dispose();
+        throw error;
     }
 
     private static bool IsReadOnly()
