@@ -30,9 +30,6 @@ internal sealed class MountOptions
     /// <summary>Ids are mapped for the mounts below as well.</summary>
     public bool IdMapRecursive { get; private set; }
 
-    /// <summary>A tmpfs begins with what its destination holds.</summary>
-    public bool CopyUp { get; private set; }
-
     /// <summary>Mounts that appear on one side are to be seen on the other: the tree must be taken while it still belongs to the host's.</summary>
     public bool Propagates => (Propagation & (MountFlags.Shared | MountFlags.Slave)) != 0;
 
@@ -71,7 +68,6 @@ internal sealed class MountOptions
                 case "remount": Remount = true; break;
                 case "idmap": break;
                 case "ridmap": IdMapRecursive = true; break;
-                case "tmpcopyup": CopyUp = true; break;
                 case "private": Propagation = MountFlags.Private; break;
                 case "shared": Propagation = MountFlags.Shared; break;
                 case "slave": Propagation = MountFlags.Slave; break;
