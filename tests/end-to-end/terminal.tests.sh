@@ -8,7 +8,8 @@ on_screen() { terminal capture-pane -p -t 0 | grep -qxF -- "$1"; }
 
 # in_terminal COMMAND: a terminal of 80 columns and 24 rows that the command runs in; it stays when the command ends.
 in_terminal() {
-  trap 'terminal kill-server 2> /dev/null || true' EXIT
+  # what a person would see says why a check failed
+  trap '[ $? -eq 0 ] || terminal capture-pane -p -t 0 2> /dev/null | sed -n "/./s/^/screen: /p"; terminal kill-server 2> /dev/null || true' EXIT
   terminal -f /dev/null new-session -d -x 80 -y 24 "$1; echo ended with \$?; sleep 100"
   terminal set-option -g status off
   terminal resize-window -t 0 -x 80 -y 24

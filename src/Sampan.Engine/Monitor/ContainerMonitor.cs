@@ -21,13 +21,15 @@ public sealed class ContainerMonitor
     private readonly EnginePaths _engine;
     private readonly ContainerPaths _paths;
     private readonly ContainerRecord _record;
+    private readonly RunDirectory _claim;
     private readonly Stack<Action> _undo = new();
     private NetworkAttachment? _attachment;
     private bool _networked;
     private bool _outOfMemory;
 
-    private ContainerMonitor(EnginePaths engine, ContainerRecord record)
+    private ContainerMonitor(EnginePaths engine, ContainerRecord record, RunDirectory claim)
     {
+        _claim = claim;
         _engine = engine;
         _record = record;
         _paths = engine.Container(record.Id);
@@ -45,10 +47,10 @@ public sealed class ContainerMonitor
         try
         {
             EnginePaths engine = EnginePaths.FromEnvironment();
-            engine.Prepare();
+            using RunDirectory claim = RunDirectory.Inherited(engine, id, new Fd(MonitorLauncher.LockDescriptor), new Fd(MonitorLauncher.ListenerDescriptor));
             ContainerRecord record = ContainerRecord.Read(engine.Container(id).Record);
-            using FileLock held = RunDirectory.Claim(engine, record.Id, record.Name);
-            new ContainerMonitor(engine, record).Live(signals, first, held);
+            claim.Keep();
+            new ContainerMonitor(engine, record, claim).Live(signals, first);
             return 0;
         }
         catch (Exception e) when (e is EngineException or IOException or UnauthorizedAccessException)
@@ -58,7 +60,7 @@ public sealed class ContainerMonitor
         }
     }
 
-    private void Live(SignalFd signals, Fd first, FileLock held)
+    private void Live(SignalFd signals, Fd first)
     {
         MonitorLoop? loop = null;
         int code;
@@ -76,10 +78,12 @@ public sealed class ContainerMonitor
 
         string? undone = CleanUp(code, error);
         // from here on the container counts as ended, even where a client takes long to read the rest
-        held.Dispose();
+        _claim.Lock.Dispose();
+        loop?.Clients.AcceptAll();
         if (loop is null) Refuse(first, code, error ?? undone ?? "");
         else if (error is not null) loop.Clients.TellStartFailed(code, error);
         else loop.Clients.Tell(FrameType.Exited, code);
+        _claim.Dispose(); // who connected before there was a loop sees the end of the connection
 
         // Only now, because the kernel takes tens of milliseconds to let go of a link. Killed before it is done, the next
         // sweep finds the address still held and goes on here.
@@ -129,8 +133,7 @@ public sealed class ContainerMonitor
         // 7. and we look after it
         using ContainerStreams streams = pipes?.MonitorEnds ?? ContainerStreams.OfTerminal(process.Console!);
         using LogWriter log = new(_paths.Log);
-        using Fd listener = UnixSocket.Listen(_paths.Run, ContainerPaths.SocketName);
-        loop = new MonitorLoop(streams, process.PidFd, new StopTimer(StopSignal()), log, signals, listener, first);
+        loop = new MonitorLoop(streams, process.PidFd, new StopTimer(StopSignal()), log, signals, _claim.Listener, first);
         loop.HandleFirstRequests();
         loop.Clients.Tell(FrameType.Started, process.Pid);
         int code = loop.Run();
@@ -184,7 +187,7 @@ public sealed class ContainerMonitor
         if (_record.Options.Remove) keep |= !Try(() => new ContainerStore(_engine).Remove(_record), ref failed);
         else Try(() => new ExitRecord(code, DateTimeOffset.UtcNow, _outOfMemory, Error: error).Write(_paths.Exit), ref failed);
         // what could not be undone is left to the next sweep, which finds it by this directory
-        if (!keep) Try(() => Directory.Delete(_paths.Run, recursive: true), ref failed);
+        if (!keep) Try(_claim.Remove, ref failed);
         return failed;
     }
 
