@@ -1,6 +1,8 @@
 using Sampan.Cli.Output;
 using Sampan.CommandLine;
+using Sampan.Engine.Monitor;
 using Sampan.Engine.State;
+using Sampan.Networks;
 
 namespace Sampan.Cli.Commands;
 
@@ -20,6 +22,8 @@ internal static class InfoCommand
                     running++;
             output.Write($"version: {VersionCommand.Line}\nkernel: {Environment.OSVersion.Version}\ndata: {paths.Data}\nrun: {paths.Run}\n");
             output.Write($"containers: {containers.Count}\nrunning: {running}\n");
+            if (Environment.IsPrivilegedProcess)
+                foreach (string line in BridgeNetwork.ForeignObstacles(ContainerMonitor.BridgeName)) output.Write($"warning: {line}\n");
             return ExitCode.Success;
         },
     };

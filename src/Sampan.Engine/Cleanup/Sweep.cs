@@ -16,7 +16,12 @@ public static class Sweep
     {
         List<string> errors = [];
         foreach (string directory in Entries(paths.RunningContainers)) Try(errors, directory, () => FinishIfAbandoned(paths, directory));
-        if (Directory.Exists(paths.Networks)) Try(errors, paths.Networks, () => DetachGone(paths));
+        if (Directory.Exists(paths.Networks))
+        {
+            Try(errors, paths.Networks, () => DetachGone(paths));
+            Try(errors, paths.Networks, () => BridgeNetwork.RestoreRules(paths.Networks));
+        }
+
         foreach (string directory in Entries(paths.Removed)) Try(errors, directory, () => ContainerStore.DeleteRemoved(directory));
         foreach (string link in Entries(paths.Names)) Try(errors, link, () => ReleaseIfGone(paths, link));
         return errors;

@@ -32,6 +32,6 @@ public static class ContainerExec
             StandardInput = options.Interactive ? Fd.StandardInput : nothing,
         });
         process.Start();
-        return process.Console is null ? SignalRelay.Wait(process) : new TerminalRelay(process.Console, options.Interactive).Run(process);
+        return process.Console is null ? SignalRelay.Wait(process.PidFd) : new TerminalRelay(process.Console, options.Interactive).Run(process);
     }
 }

@@ -16,7 +16,8 @@ namespace Sampan.Engine.Monitor;
 /// <summary>The process that is the parent of one container: makes it, looks after it, and undoes it.</summary>
 public sealed class ContainerMonitor
 {
-    private const string BridgeName = "sampan0";
+    /// <summary>The default network.</summary>
+    public const string BridgeName = "sampan0";
 
     private readonly EnginePaths _engine;
     private readonly ContainerPaths _paths;
@@ -102,7 +103,7 @@ public sealed class ContainerMonitor
 
         // 2. its root file system, which no path of the host leads to
         using Fd root = OpenRoot();
-        ContainerSpec spec = SpecComposer.Compose(_record, _engine, root, size: null);
+        ContainerSpec spec = SpecComposer.Compose(_record, _engine, root, options.Terminal ? AnnouncedSize.Peek(first) : null);
 
         // 3. its cgroup, before there is a process to limit
         using Cgroup? cgroup = spec.CgroupPath is { } path ? CreateCgroup(path, spec) : null;
@@ -129,6 +130,7 @@ public sealed class ContainerMonitor
 
         new RunState(process.Pid, Environment.ProcessId, DateTimeOffset.UtcNow, spec.CgroupPath, _attachment?.Address.ToString()).Write(_paths.State);
         pipes?.Dispose();
+        root.Dispose(); // the container has it; held here it would only keep the layers busy
 
         // 7. and we look after it
         using ContainerStreams streams = pipes?.MonitorEnds ?? ContainerStreams.OfTerminal(process.Console!);
@@ -163,7 +165,7 @@ public sealed class ContainerMonitor
         foreach (string text in _record.Options.Publish) ports.AddRange(PublishedPort.Parse(text));
         if (OwnUserNamespace.IsInside)
         {
-            PastaNetwork network = PastaNetwork.Attach(pid, ports, _paths.PastaPid);
+            IDisposable network = UserNetwork.Attach(pid, ports, _paths);
             _undo.Push(network.Dispose);
             return;
         }

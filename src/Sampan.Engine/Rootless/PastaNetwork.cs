@@ -9,24 +9,18 @@ using PidFds = Sampan.Linux.Events.PidFd;
 
 namespace Sampan.Engine.Rootless;
 
-/// <summary>The network of an ordinary user's container: pasta(1) carries its traffic through sockets of the user.</summary>
+/// <summary>pasta(1): carries a container's traffic through sockets of the user, with the host's own addresses inside.</summary>
 internal sealed class PastaNetwork : IDisposable
 {
-    private static readonly string[] s_folders = ["/usr/bin", "/usr/local/bin", "/bin", "/run/current-system/sw/bin"];
-
     private const int NamespaceDescriptor = 3;
 
     private readonly Fd? _process;
 
     private PastaNetwork(Fd? process) => _process = process;
 
-    /// <summary>Connects the network namespace of a process; returns once its interface is configured.</summary>
     /// <param name="pidFile">Where pasta leaves its process id.</param>
-    /// <exception cref="EngineException">pasta is not installed, or could not do it (a taken port, say).</exception>
-    public static PastaNetwork Attach(int pid, IReadOnlyList<PublishedPort> ports, string pidFile)
+    public static PastaNetwork Attach(string program, int pid, IReadOnlyList<PublishedPort> ports, string pidFile)
     {
-        string program = Array.Find(Array.ConvertAll(s_folders, folder => $"{folder}/pasta"), File.Exists)
-            ?? throw new EngineException("network: an ordinary user needs pasta for it; hint: install the package passt, or use --network none");
         using Fd nothing = Paths.Open("/dev/null", OpenFlags.ReadWrite);
         string log = pidFile + ".log";
         using Fd netns = Paths.Open($"/proc/{pid}/ns/net", OpenFlags.ReadOnly);
@@ -77,8 +71,6 @@ internal sealed class PastaNetwork : IDisposable
             // no way from the container to services on the host's loopback
             "--no-map-gw", "--tcp-ns", "none", "--udp-ns", "none",
         ];
-        foreach (PublishedPort port in ports)
-            if (port.Protocol == "sctp") throw new EngineException($"publish {port.ContainerPort}/sctp: an ordinary user's network has tcp and udp only");
         AddPorts(arguments, "--tcp-ports", ports, "tcp");
         AddPorts(arguments, "--udp-ports", ports, "udp");
         return arguments;
@@ -90,7 +82,6 @@ internal sealed class PastaNetwork : IDisposable
         foreach (PublishedPort port in ports)
         {
             if (port.Protocol != protocol) continue;
-            if (port.HostPort == 0) throw new EngineException($"publish {port.ContainerPort}: give the port of the host too; an ordinary user's network can not choose one");
             arguments.Add(option);
             string address = port.HostAddress is { } host ? $"{host}/" : "";
             arguments.Add(string.Create(CultureInfo.InvariantCulture, $"{address}{port.HostPort}:{port.ContainerPort}"));

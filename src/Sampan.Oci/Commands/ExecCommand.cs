@@ -41,7 +41,7 @@ internal static class ExecCommand
             using ContainerProcess process = Execution.Execute(
                 GlobalFlags.Store(arguments), arguments.Positionals[0], given, spec => Compose(spec, arguments), CreateCommand.Options(arguments));
             socket?.Send(process.Console!);
-            return arguments.Switch("detach") ? 0 : Foreground.Wait(process);
+            return arguments.Switch("detach") ? 0 : SignalRelay.Wait(process.PidFd);
         }
         catch (StartException error)
         {

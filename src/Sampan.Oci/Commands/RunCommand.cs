@@ -32,7 +32,7 @@ internal static class RunCommand
         using ContainerProcess process = Creation.Run(store, id, bundle, CreateCommand.Options(arguments));
         socket?.Send(process.Console!);
         if (detach) return 0;
-        int code = Foreground.Wait(process);
+        int code = SignalRelay.Wait(process.PidFd);
         if (!arguments.Switch("keep")) Ending.Delete(store, id, force: true);
         return code;
     }

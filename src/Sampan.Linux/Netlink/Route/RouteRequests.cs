@@ -8,7 +8,7 @@ namespace Sampan.Linux.Netlink.Route;
 /// <summary>Requests of rtnetlink(7), appended to a <see cref="MessageWriter"/> so that several travel in one send.</summary>
 public static class RouteRequests
 {
-    private const int NewLink = 16, DeleteLink = 17, GetLink = 18, NewAddress = 20, GetAddress = 22, NewRoute = 24, GetRoute = 26;
+    private const int NewLink = 16, DeleteLink = 17, GetLink = 18, NewAddress = 20, GetAddress = 22, NewRoute = 24, GetRoute = 26, NewNeighbor = 28;
     private const int InterfaceAddress = 1, InterfaceName = 3, Master = 10, LinkInfo = 18, NamespaceFd = 28;
     private const int InfoKind = 1, InfoData = 2, VethPeer = 1;
     private const uint Up = 1;
@@ -117,6 +117,19 @@ public static class RouteRequests
         header[7] = 1; // RTN_UNICAST, in the universal scope 0
         writer.Put(5, gateway); // RTA_GATEWAY
         writer.Put(4, (uint)index); // RTA_OIF
+    }
+
+    /// <summary>ip neigh replace ADDRESS lladdr MAC nud reachable: known without having to ask. It ages as one that was asked for,
+    /// so a neighbor that changes its MAC is found again.</summary>
+    public static void SetNeighbor(this MessageWriter writer, int index, IPAddress address, ReadOnlySpan<byte> mac)
+    {
+        writer.Begin(NewNeighbor, Change | MessageFlags.Create | MessageFlags.Replace, $"set neighbor {address} on link {index}");
+        Span<byte> header = writer.Take(12); // struct ndmsg
+        header[0] = (byte)(address.AddressFamily == AddressFamily.InterNetwork ? 2 : 10);
+        MemoryMarshal.Write(header[4..], index);
+        header[8] = 0x02; // NUD_REACHABLE
+        writer.Put(1, address); // NDA_DST
+        writer.Put(2, mac); // NDA_LLADDR
     }
 
     internal static void GetLinkNamed(this MessageWriter writer, string name)
