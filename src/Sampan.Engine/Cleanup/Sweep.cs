@@ -27,6 +27,11 @@ public static class Sweep
         return errors;
     }
 
+    /// <summary>Whether a process was killed that left something on disk.</summary>
+    public static bool IsNeeded(EnginePaths paths) =>
+        Entries(paths.Removed).Length > 0
+        || Array.Exists(Entries(paths.RunningContainers), directory => !FileLock.IsHeld(Path.Combine(directory, ContainerPaths.LockName)));
+
     private static void FinishIfAbandoned(EnginePaths paths, string directory)
     {
         string name = Path.GetFileName(directory);

@@ -107,15 +107,13 @@ public sealed class ContainerMonitor
 
         // 3. its cgroup, before there is a process to limit
         using Cgroup? cgroup = spec.CgroupPath is { } path ? CreateCgroup(path, spec) : null;
-        new RunState(0, Environment.ProcessId, DateTimeOffset.UtcNow, spec.CgroupPath, Address: null).Write(_paths.State);
+        new RunState(0, Environment.ProcessId, DateTimeOffset.UtcNow, spec.CgroupPath, Network: null).Write(_paths.State);
 
         // 4. its first process, which mounts while we go on
         using StreamPipes? pipes = options.Terminal ? null : StreamPipes.Open(options.Interactive);
         using ContainerProcess process = ContainerProcess.Create(spec, StartOptions(root, cgroup, pipes));
         try
         {
-            cgroup?.Add(process.Pid);
-
             // 5. its network
             if (options.Network == "bridge" && spec.Makes(NamespaceKind.Network)) AttachNetwork(process.Pid);
 
@@ -128,13 +126,13 @@ public sealed class ContainerMonitor
             throw;
         }
 
-        new RunState(process.Pid, Environment.ProcessId, DateTimeOffset.UtcNow, spec.CgroupPath, _attachment?.Address.ToString()).Write(_paths.State);
+        new RunState(process.Pid, Environment.ProcessId, DateTimeOffset.UtcNow, spec.CgroupPath, _attachment).Write(_paths.State);
         pipes?.Dispose();
         root.Dispose(); // the container has it; held here it would only keep the layers busy
 
         // 7. and we look after it
         using ContainerStreams streams = pipes?.MonitorEnds ?? ContainerStreams.OfTerminal(process.Console!);
-        using LogWriter log = new(_paths.Log);
+        using LogWriter log = new(_paths.Log, new LogLimits(options.LogFileBytes, (int)(options.LogFiles ?? 1)));
         loop = new MonitorLoop(streams, process.PidFd, new StopTimer(StopSignal()), log, signals, _claim.Listener, first);
         loop.HandleFirstRequests();
         loop.Clients.Tell(FrameType.Started, process.Pid);

@@ -17,15 +17,18 @@ namespace Sampan.Engine.Rootless;
 /// </summary>
 public static class OrdinaryUser
 {
-    /// <summary>Whether the caller has to go through <see cref="Enter"/> or <see cref="Join"/> first.</summary>
+    /// <summary>Whether the caller has to go through <see cref="Enter(EnginePaths)"/> or <see cref="Join"/> first.</summary>
     public static bool IsCaller => Caller.Uid != 0;
 
     /// <summary>Executes this program again in a new user namespace with the caller's ids.</summary>
     /// <returns>Its exit code.</returns>
-    public static int Enter(EnginePaths paths)
+    public static int Enter(EnginePaths paths) => Enter(paths, Arguments());
+
+    /// <summary>As <see cref="Enter(EnginePaths)"/>, with other arguments; the program's name is the first.</summary>
+    public static int Enter(EnginePaths paths, IReadOnlyList<string> arguments)
     {
         using ChildChannel channel = new();
-        using ChildProgram program = ReexecutionPlan.New(channel.Child, Arguments(), Variables(paths));
+        using ChildProgram program = ReexecutionPlan.New(channel.Child, arguments, Variables(paths));
         return Run(program, CloneFlags.NewUser | CloneFlags.NewMount, channel, giveIds: true);
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Sampan.Engine.State;
-using Sampan.Linux.Errors;
 using Sampan.Linux.Events;
 using Sampan.Linux.Files;
 using Sampan.Linux.Processes;
@@ -13,6 +12,7 @@ namespace Sampan.Engine.Rootless;
 internal sealed class PastaNetwork : IDisposable
 {
     private const int NamespaceDescriptor = 3;
+    private const int EndMs = 1000;
 
     private readonly Fd? _process;
 
@@ -29,14 +29,14 @@ internal sealed class PastaNetwork : IDisposable
         ExitStatus status = Spawn.Start(program, Arguments(program, ports, pidFile, log), [], descriptors, newSession: true).Wait();
         if (!status.Success) throw new EngineException($"network: pasta ended with {status}{Reason(log)}");
         int daemon = int.Parse(File.ReadAllText(pidFile).Trim(), CultureInfo.InvariantCulture);
-        return new PastaNetwork(OpenIfRuns(daemon));
+        return new PastaNetwork(PidFds.TryOpen(daemon));
     }
 
     /// <summary>Ends pasta, which also frees the published ports.</summary>
     public void Dispose()
     {
         if (_process is null) return;
-        PidFds.TrySignal(_process, SignalNumber.Terminate);
+        End(_process);
         _process.Dispose();
     }
 
@@ -44,9 +44,16 @@ internal sealed class PastaNetwork : IDisposable
     public static void EndAbandoned(string pidFile)
     {
         if (!File.Exists(pidFile) || !int.TryParse(File.ReadAllText(pidFile).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)) return;
-        using Fd? process = OpenIfRuns(pid);
+        using Fd? process = PidFds.TryOpen(pid);
         // after the descriptor was opened, the number can not change its owner unnoticed
-        if (process is not null && IsPasta(pid)) PidFds.TrySignal(process, SignalNumber.Terminate);
+        if (process is not null && IsPasta(pid)) End(process);
+    }
+
+    // waits too: the ports are free only then
+    private static void End(Fd process)
+    {
+        PidFds.TrySignal(process, SignalNumber.Terminate);
+        if (!Streams.Wait(process, EpollEvents.Readable, EndMs)) PidFds.TrySignal(process, SignalNumber.Kill);
     }
 
     private static bool IsPasta(int pid)
@@ -88,18 +95,6 @@ internal sealed class PastaNetwork : IDisposable
         }
 
         if (arguments.Count == before) arguments.AddRange([option, "none"]);
-    }
-
-    private static Fd? OpenIfRuns(int pid)
-    {
-        try
-        {
-            return PidFds.Open(pid);
-        }
-        catch (SyscallException e) when (e.Errno == Errno.ESRCH)
-        {
-            return null; // ended with the container already
-        }
     }
 
     private static string Reason(string log)

@@ -5,7 +5,6 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Sampan.Engine.State;
-using Sampan.Linux.Errors;
 using Sampan.Linux.Events;
 using Sampan.Linux.Files;
 using Sampan.Linux.Processes;
@@ -54,7 +53,7 @@ internal sealed class SlirpNetwork : IDisposable
             try
             {
                 if (Streams.Read(ready, new byte[1]) <= 0) throw new EngineException($"network: slirp4netns ended with {network._process.Wait()}{Reason(log)}");
-                foreach (PublishedPort port in ports) network.Publish(port, paths);
+                foreach (PublishedPort port in ports) Publish(port, paths);
                 return network;
             }
             catch
@@ -81,7 +80,7 @@ internal sealed class SlirpNetwork : IDisposable
         "--netns-type=path", $"/proc/self/fd/{NamespaceDescriptor}", "eth0",
     ];
 
-    private void Publish(PublishedPort port, ContainerPaths paths)
+    private static void Publish(PublishedPort port, ContainerPaths paths)
     {
         string address = port.HostAddress is { AddressFamily: AddressFamily.InterNetwork } host ? host.ToString()
             : port.HostAddress is null || port.HostAddress.Equals(IPAddress.IPv6Any) ? "0.0.0.0"

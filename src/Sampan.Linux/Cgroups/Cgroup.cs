@@ -60,7 +60,20 @@ public sealed partial class Cgroup : IDisposable
         return cgroup;
     }
 
-    /// <summary>Moves a process in; its later children start there.</summary>
+    /// <summary>
+    /// The <c>tasks</c> files of its v1 directories, open for a child that is born in <see cref="V2Directory"/> and writes "0",
+    /// itself, to each. That is the one way in for which the kernel need not stop every fork and exit on the machine
+    /// (docs/decisions/011-cgroups.md).
+    /// </summary>
+    public IReadOnlyList<CgroupTasks> OpenTasks()
+    {
+        List<CgroupTasks> tasks = [];
+        foreach (string folder in _v1.Values.Distinct())
+            tasks.Add(new CgroupTasks($"{folder}/tasks", Paths.Open($"{folder}/tasks", OpenFlags.WriteOnly)));
+        return tasks;
+    }
+
+    /// <summary>Moves a running process in; its later children start there.</summary>
     public void Add(int pid)
     {
         string text = pid.ToString(CultureInfo.InvariantCulture);
