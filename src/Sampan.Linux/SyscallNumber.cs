@@ -1,6 +1,7 @@
 namespace Sampan.Linux;
 
 /// <summary>System call numbers of x86-64 (asm/unistd_64.h) that this program makes without a wrapper of the C library.</summary>
+[C("__NR_*")]
 public static class SyscallNumber
 {
     public const int add_key = 248;

@@ -107,16 +107,21 @@ public static class BridgeNetwork
         new Bridge(route, netfilter, stateDirectory).RemoveIfUnused(attachment.Bridge);
     }
 
-    /// <summary>Makes again what others took from the rules of bridges that have containers, as <c>nft flush ruleset</c> does. One
-    /// query for each bridge when all is there.</summary>
-    public static void RestoreRules(string stateDirectory)
+    /// <summary>Makes again what others took from the rules of bridges that have containers, as <c>nft flush ruleset</c> does, and
+    /// removes a bridge whose last container left through a process that was killed then. A few queries for each bridge when all is there.</summary>
+    public static void Repair(string stateDirectory)
     {
         string[] bridges = Directory.Exists(stateDirectory) ? BridgeState.Names(stateDirectory) : [];
         if (bridges.Length == 0) return;
+        using NetlinkSocket route = NetlinkSocket.Open(NetlinkProtocol.Route);
         using NetlinkSocket netfilter = NetlinkSocket.Open(NetlinkProtocol.Netfilter);
         using DirectoryLock held = DirectoryLock.Take(stateDirectory);
+        Bridge all = new(route, netfilter, stateDirectory);
         foreach (string name in bridges)
+        {
+            all.RemoveIfUnused(name);
             if (BridgeState.Read(stateDirectory, name) is { IsReady: true } bridge) new Firewall(netfilter, bridge).Restore(new AddressBook(stateDirectory).All());
+        }
     }
 
     /// <summary>What in other programs' firewalls may keep containers of that bridge from being reached, one line each.</summary>

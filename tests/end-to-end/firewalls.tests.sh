@@ -7,7 +7,7 @@ serve_published() {
 
 # lets_pass: the published port is reached from outside, and outside from the container.
 lets_pass() {
-  eventually ip netns exec outside busybox wget -qO- -T 1 http://192.0.2.1:8080/
+  eventually ip netns exec outside curl -sf -m 1 http://192.0.2.1:8080/
   sampan exec web ping -c 1 -W 2 192.0.2.2 > /dev/null
 }
 
@@ -59,6 +59,6 @@ Beside_rules_as_ufw_sets_them_containers_are_reached_and_reach_out() {
 
 A_chain_that_drops_for_everybody_is_named_by_info() {
   trap 'nft delete table inet mine' EXIT
-  nft 'table inet mine { chain fwd { type filter hook forward priority 0; policy drop; } }'
-  has "$(sampan info)" "nft insert rule inet mine fwd iifname sampan0 accept"
+  nft 'table inet mine { chain wall { type filter hook forward priority 0; policy drop; }; }'
+  has "$(sampan info)" "nft insert rule inet mine wall iifname sampan0 accept"
 }

@@ -19,7 +19,7 @@ public static class Sweep
         if (Directory.Exists(paths.Networks))
         {
             Try(errors, paths.Networks, () => DetachGone(paths));
-            Try(errors, paths.Networks, () => BridgeNetwork.RestoreRules(paths.Networks));
+            Try(errors, paths.Networks, () => BridgeNetwork.Repair(paths.Networks));
         }
 
         foreach (string directory in Entries(paths.Removed)) Try(errors, directory, () => ContainerStore.DeleteRemoved(directory));

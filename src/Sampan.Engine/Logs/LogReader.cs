@@ -32,8 +32,9 @@ public static class LogReader
             while (true)
             {
                 // both asked before reading: what is written before the end, or before the next file was begun, is seen
-                bool more = files.Count == 0 && (follow?.Invoke() ?? false);
-                FileStream? next = more ? LogFiles.After(file, path) : null;
+                bool newest = files.Count == 0 && follow is not null;
+                bool more = newest && follow!();
+                FileStream? next = newest ? LogFiles.After(file, path) : null;
                 if (next is not null) files.Enqueue(next);
                 while (source.Next() is { } line)
                 {

@@ -15,7 +15,7 @@ namespace Sampan.Engine.Rootless;
 /// <summary>slirp4netns(1): a TCP/IP stack in a process, with an Ethernet interface in the container. IPv4 only.</summary>
 internal sealed class SlirpNetwork : IDisposable
 {
-    private const int NamespaceDescriptor = 3, ReadyDescriptor = 4, ExitDescriptor = 5, ErrorDescriptor = 2;
+    private const int NamespaceDescriptor = 3, ReadyDescriptor = 4, ExitDescriptor = 5, FolderDescriptor = 6, ErrorDescriptor = 2;
     private const string SocketName = "slirp.sock";
 
     private readonly Child _process;
@@ -41,13 +41,14 @@ internal sealed class SlirpNetwork : IDisposable
             using (Fd nothing = Paths.Open("/dev/null", OpenFlags.ReadWrite))
             using (Fd errors = Paths.Open(log, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Truncate, 0x180))
             using (Fd netns = Paths.Open($"/proc/{pid}/ns/net", OpenFlags.ReadOnly))
+            using (Fd folder = Paths.Open(paths.Run, OpenFlags.Path | OpenFlags.Directory))
             {
                 Dictionary<int, Fd> descriptors = new()
                 {
                     [0] = nothing, [1] = nothing, [ErrorDescriptor] = errors,
-                    [NamespaceDescriptor] = netns, [ReadyDescriptor] = tellReady, [ExitDescriptor] = exit,
+                    [NamespaceDescriptor] = netns, [ReadyDescriptor] = tellReady, [ExitDescriptor] = exit, [FolderDescriptor] = folder,
                 };
-                network = new SlirpNetwork(Spawn.Start(program, Arguments(program, paths), [], descriptors, newSession: true), alive);
+                network = new SlirpNetwork(Spawn.Start(program, Arguments(program), [], descriptors, newSession: true), alive);
             }
 
             try
@@ -71,12 +72,13 @@ internal sealed class SlirpNetwork : IDisposable
         _process.Wait();
     }
 
-    private static List<string> Arguments(string program, ContainerPaths paths) =>
+    private static List<string> Arguments(string program) =>
     [
         program, "--configure", "--mtu=65520",
         // no way from the container to services on the host's loopback
         "--disable-host-loopback",
-        $"--api-socket={paths.Run}/{SocketName}", $"--ready-fd={ReadyDescriptor}", $"--exit-fd={ExitDescriptor}",
+        // by descriptor: the folder's path is longer than a socket's address may be
+        $"--api-socket=/proc/self/fd/{FolderDescriptor}/{SocketName}", $"--ready-fd={ReadyDescriptor}", $"--exit-fd={ExitDescriptor}",
         "--netns-type=path", $"/proc/self/fd/{NamespaceDescriptor}", "eth0",
     ];
 
@@ -130,7 +132,7 @@ internal sealed class SlirpNetwork : IDisposable
 
     private static string Reason(string log)
     {
-        string[] lines = File.ReadAllLines(log);
-        return lines.Length == 0 ? "" : $": {lines[^1]}";
+        string text = string.Join("; ", File.ReadAllLines(log));
+        return text.Length == 0 ? "" : $": {text}";
     }
 }

@@ -7,10 +7,10 @@ namespace Sampan.Linux.Files;
 /// in the last component; <c>name</c> must be a single component.</summary>
 public static unsafe partial class Entries
 {
-    public const uint CharacterDevice = 0x2000;
-    public const uint BlockDevice = 0x6000;
-    public const uint Fifo = 0x1000;
-    private const int NoFollow = 0x100;
+    [C("S_IFCHR")] public const uint CharacterDevice = 0x2000;
+    [C("S_IFBLK")] public const uint BlockDevice = 0x6000;
+    [C("S_IFIFO")] public const uint Fifo = 0x1000;
+    [C("AT_SYMLINK_NOFOLLOW")] private const int NoFollow = 0x100;
 
     /// <summary>mkdirat(2).</summary>
     public static void MakeDirectory(Fd directory, string name, uint mode)

@@ -9,12 +9,12 @@ namespace Sampan.Linux.Files;
 /// </summary>
 public sealed unsafe partial class FileLock : IDisposable
 {
-    private const int Ask = 36; // F_OFD_GETLK
-    private const int TakeNow = 37; // F_OFD_SETLK
-    private const int TakeOrWait = 38; // F_OFD_SETLKW
-    private const short Exclusive = 1; // F_WRLCK
-    private const short Free = 2; // F_UNLCK
-    private const uint OwnerOnly = 0x180; // 0600
+    [C("F_OFD_GETLK")] private const int Ask = 36;
+    [C("F_OFD_SETLK")] private const int TakeNow = 37;
+    [C("F_OFD_SETLKW")] private const int TakeOrWait = 38;
+    [C("F_WRLCK")] private const short Exclusive = 1;
+    [C("F_UNLCK")] private const short Free = 2;
+    [C("S_IRUSR | S_IWUSR")] private const uint OwnerOnly = 0x180;
 
     private FileLock(Fd descriptor) => Descriptor = descriptor;
 
@@ -85,12 +85,13 @@ public sealed unsafe partial class FileLock : IDisposable
     private static partial int fcntl(int fd, int command, Record* record);
 
     /// <summary><c>struct flock</c>: zero start and length mean the whole file, and the process id must be zero.</summary>
+    [C("struct flock")]
     private struct Record
     {
-        public short Type;
-        public short Whence;
-        public long Start;
-        public long Length;
-        public int ProcessId;
+        [C("l_type")] public short Type;
+        [C("l_whence")] public short Whence;
+        [C("l_start")] public long Start;
+        [C("l_len")] public long Length;
+        [C("l_pid")] public int ProcessId;
     }
 }

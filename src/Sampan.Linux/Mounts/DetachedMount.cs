@@ -13,12 +13,12 @@ public static unsafe partial class DetachedMount
     /// <summary>FSCONFIG_SET_STRING refuses longer values.</summary>
     private const int ValueBytesMax = 255;
 
-    private const int AtRecursive = 0x8000;
-    private const int OpenTreeClone = 1;
-    private const int CloseOnExec = 1;
-    private const int SetFlag = 0;
-    private const int SetString = 1;
-    private const int Create = 6;
+    [C("AT_RECURSIVE")] private const int AtRecursive = 0x8000;
+    [C("OPEN_TREE_CLONE")] private const int OpenTreeClone = 1;
+    [C("FSOPEN_CLOEXEC")] private const int CloseOnExec = 1;
+    [C("FSCONFIG_SET_FLAG")] private const int SetFlag = 0;
+    [C("FSCONFIG_SET_STRING")] private const int SetString = 1;
+    [C("FSCONFIG_CMD_CREATE")] private const int Create = 6;
 
     /// <summary>A private copy of the tree at <paramref name="path"/>, with the mounts below it when <paramref name="recursive"/>.</summary>
     public static Fd Clone(string path, bool recursive)

@@ -7,7 +7,9 @@ namespace Sampan.Linux.Terminals;
 /// <summary>A terminal that hands every key on as it is, termios(3) "raw mode"; disposing restores what it was.</summary>
 public sealed unsafe partial class RawMode : IDisposable
 {
-    private const int AfterOutputIsDrained = 1; // TCSADRAIN: typed-ahead input is kept
+    // typed-ahead input is kept
+    [C("TCSADRAIN")] private const int AfterOutputIsDrained = 1;
+    [C("sizeof(struct termios)")] private const int SettingsBytes = 60;
 
     private readonly Fd _terminal;
     private TerminalSettings _saved;
@@ -48,9 +50,9 @@ public sealed unsafe partial class RawMode : IDisposable
     [LibraryImport("libc")]
     private static partial void cfmakeraw(TerminalSettings* settings);
 
-    /// <summary><c>struct termios</c> of the C library: 60 bytes, never looked into here.</summary>
+    /// <summary><c>struct termios</c> of the C library, never looked into here.</summary>
     private struct TerminalSettings
     {
-        public fixed uint Words[16];
+        public fixed uint Words[SettingsBytes / sizeof(uint)];
     }
 }

@@ -7,8 +7,8 @@ namespace Sampan.Linux.Terminals;
 /// <summary>What a descriptor that is a terminal can be asked, ioctl_tty(2).</summary>
 public static unsafe partial class Terminal
 {
-    private const nuint GetSize = 0x5413; // TIOCGWINSZ
-    private const nuint SetSize = 0x5414; // TIOCSWINSZ
+    [C("TIOCGWINSZ")] private const nuint GetSize = 0x5413;
+    [C("TIOCSWINSZ")] private const nuint SetSize = 0x5414;
 
     public static bool IsTerminal(Fd fd) => TryGetSize(fd) is not null;
 

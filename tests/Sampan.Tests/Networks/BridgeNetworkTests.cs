@@ -177,7 +177,7 @@ public sealed class BridgeNetworkTests : IDisposable
         _host.Sh("nft flush ruleset");
         Assert.Null(outside.Call("203.0.113.1", 8080));
 
-        _host.Run(() => BridgeNetwork.RestoreRules(_state));
+        _host.Run(() => BridgeNetwork.Repair(_state));
 
         Assert.Equal(before, _host.Sh("nft list ruleset"));
         Assert.NotNull(outside.Call("203.0.113.1", 8080));
@@ -189,7 +189,7 @@ public sealed class BridgeNetworkTests : IDisposable
     {
         (NetworkNamespace outside, NetworkNamespace container) = (Outside(), New());
         _host.Sh("nft 'table inet firewalld { chain filter_FORWARD { type filter hook forward priority 10; ct state established,related accept; "
-            + "ct state invalid drop; reject with icmpx admin-prohibited; } }'");
+            + "ct state invalid drop; reject with icmpx admin-prohibited; }; }'");
         string before = _host.Sh("nft list table inet firewalld");
         NetworkAttachment attachment = Attach("one", container, Default, "8080:80");
         using IDisposable service = container.Serve(IPAddress.Any, 80);
@@ -206,13 +206,13 @@ public sealed class BridgeNetworkTests : IDisposable
     [Fact]
     public void A_foreign_chain_that_drops_is_told_and_not_changed()
     {
-        _host.Sh("nft 'table inet mine { chain fwd { type filter hook forward priority 0; policy drop; } }'");
+        _host.Sh("nft 'table inet mine { chain wall { type filter hook forward priority 0; policy drop; }; }'");
         string before = _host.Sh("nft list table inet mine");
         Attach("one", New());
 
         string line = Assert.Single(_host.Run(() => BridgeNetwork.ForeignObstacles("sampan0")));
 
-        Assert.Contains("nft insert rule inet mine fwd iifname sampan0 accept", line, StringComparison.Ordinal);
+        Assert.Contains("nft insert rule inet mine wall iifname sampan0 accept", line, StringComparison.Ordinal);
         Assert.Equal(before, _host.Sh("nft list table inet mine"));
     }
 
