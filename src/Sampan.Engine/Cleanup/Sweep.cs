@@ -24,6 +24,7 @@ public static class Sweep
 
         foreach (string directory in Entries(paths.Removed)) Try(errors, directory, () => ContainerStore.DeleteRemoved(directory));
         foreach (string link in Entries(paths.Names)) Try(errors, link, () => ReleaseIfGone(paths, link));
+        foreach (string link in new IdRanges(paths).Links) Try(errors, link, () => ReleaseIdsIfGone(paths, link));
         return errors;
     }
 
@@ -112,6 +113,14 @@ public static class Sweep
         if (ContainerRecord.ReadIfExists(container.Record) is not { } record) File.Delete(link);
         // a reboot took the run directory of a container that was to go with its end
         else if (record.Options.Remove) new ContainerStore(paths).Remove(record);
+    }
+
+    // ids are claimed after the run directory, and given back when no file has these owners any more
+    private static void ReleaseIdsIfGone(EnginePaths paths, string link)
+    {
+        if (new FileInfo(link).LinkTarget is not { } id) return;
+        ContainerPaths container = paths.Container(id);
+        if (!Directory.Exists(container.Run) && !Directory.Exists(container.Data) && !Directory.Exists(Path.Combine(paths.Removed, id))) File.Delete(link);
     }
 
     private static string[] Entries(string path) => Directory.Exists(path) ? Directory.GetFileSystemEntries(path) : [];

@@ -1,5 +1,6 @@
 using Sampan.Engine.State;
 using Sampan.Images;
+using Sampan.Linux.Namespaces;
 
 namespace Sampan.Engine.Containers;
 
@@ -39,23 +40,29 @@ public static class ContainerCreation
         if (options.CidFile is not null) WriteCidFile(options.CidFile, record.Id);
         // before it has a name: whoever finds it by that can already connect to it
         RunDirectory claim = RunDirectory.TryClaim(paths, record.Id) ?? throw new EngineException($"container id {record.Id} is taken");
+        IdRanges ranges = new(paths);
         try
         {
+            if (options.UserNamespace == "auto") record = record with { Ids = ranges.Claim(record.Id) };
             return (new ContainerStore(paths).Create(record), claim);
         }
         catch
         {
+            if (record.Ids is not null) ranges.Release(record.Ids, record.Id);
             claim.Remove();
             claim.Dispose();
             throw;
         }
     }
 
-    // better than a container that is less isolated, or reaps less, than was asked for
+    // better than a container that is less isolated than was asked for
     private static void RefuseUnsupported(ContainerOptions options)
     {
-        if (options.Init) throw new EngineException("--init is not supported yet; hint: put an init such as tini in the image, as its entrypoint");
-        if (options.UserNamespace == "auto") throw new EngineException("--userns auto is not supported yet; hint: --user runs the container without root");
+        if (options.UserNamespace == "auto")
+        {
+            if (OwnUserNamespace.IsInside) throw new EngineException("--userns auto: the containers of an ordinary user are in a user namespace anyway; hint: leave it out");
+            if (options.Privileged) throw new EngineException("--userns auto: --privileged is for containers that have the host's ids");
+        }
         _ = NamespacedSysctl.Read(options);
     }
 

@@ -81,13 +81,14 @@ public sealed class ContainerStore(EnginePaths paths)
         return new(record, status, Running: null, exit);
     }
 
-    /// <summary>Removes a container that this process owns: its name, then, at once for everybody who looks, its files.</summary>
+    /// <summary>Removes a container that this process owns: its name, then, at once for everybody who looks, its files, then its ids.</summary>
     public void Remove(ContainerRecord record)
     {
         _names.Release(record.Name, record.Id);
         string removed = Path.Combine(paths.Removed, record.Id);
         Renaming.TryMove(paths.Container(record.Id).Data, removed);
         DeleteRemoved(removed);
+        if (record.Ids is not null) new IdRanges(paths).Release(record.Ids, record.Id); // last: now no file has these owners
     }
 
     /// <summary>Deletes what <see cref="Remove"/> put aside; several processes may do it at the same time.</summary>

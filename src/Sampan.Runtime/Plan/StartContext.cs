@@ -36,6 +36,9 @@ public sealed record StartContext
 
     public IReadOnlyList<JoinedNamespace> Joined { get; init; } = [];
 
+    /// <summary>For each mount of the spec a descriptor of its source that is open already, or -1; empty when none is.</summary>
+    public IReadOnlyList<int> Sources { get; init; } = [];
+
     /// <summary>The cgroup v1 hierarchies to be shown in the container, as options of their mounts; empty on cgroup v2.</summary>
     public IReadOnlyList<string> Cgroups { get; init; } = [];
 }

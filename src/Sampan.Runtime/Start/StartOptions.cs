@@ -20,6 +20,9 @@ public sealed record StartOptions
 
     public Cgroup? Cgroup { get; init; }
 
+    /// <summary>A user namespace with the container's ids, for mounts that are <see cref="Spec.MountSpec.IdMapped"/>.</summary>
+    public Fd? Ids { get; init; }
+
     /// <summary>How many descriptors from 3 on the process keeps.</summary>
     public int PreservedDescriptors { get; init; }
 
