@@ -34,7 +34,9 @@ public static class KernelNumber
     public const int MS_MOVE = 0x2000;
 
     public const int PR_SET_PDEATHSIG = 1;
+    public const int PR_SET_DUMPABLE = 4;
     public const int PR_SET_KEEPCAPS = 8;
+    public const int PR_SET_NAME = 15;
     public const int PR_CAPBSET_DROP = 24;
     public const int PR_SET_NO_NEW_PRIVS = 38;
     public const int PR_CAP_AMBIENT = 47;
@@ -44,6 +46,15 @@ public static class KernelNumber
     public const int SECCOMP_SET_MODE_FILTER = 1;
 
     public const int SIG_SETMASK = 2;
+    public const int SIGCHLD = 17;
+    public const int P_ALL = 0;
+    public const int WNOHANG = 1;
+    public const int WEXITED = 4;
+    public const int CLD_EXITED = 1;
+    [C("sizeof(siginfo_t)")] public const int SizeOfSigInfo = 128;
+    [C("offsetof(siginfo_t, si_code)")] public const int SigInfoCode = 8;
+    [C("offsetof(siginfo_t, si_pid)")] public const int SigInfoPid = 16;
+    [C("offsetof(siginfo_t, si_status)")] public const int SigInfoStatus = 24;
     public const int KEYCTL_JOIN_SESSION_KEYRING = 1;
     public const int CLOSE_RANGE_CLOEXEC = 4;
 
@@ -51,4 +62,5 @@ public static class KernelNumber
     public const int TIOCGPTPEER = 0x5441;
     public const int TIOCSWINSZ = 0x5414;
     public const int TIOCSCTTY = 0x540E;
+    public const int TIOCSPGRP = 0x5410;
 }

@@ -71,6 +71,8 @@ programs() {
   local exe pid
   for pid in /proc/[0-9]*; do
     exe=$(readlink "$pid/exe" 2> /dev/null) || continue
+    # a monitor executes the file through a mount that no path leads to
+    ! [ "$pid/exe" -ef "$OUT/sampan" ] || exe=$OUT/sampan
     case $exe in "$OUT/sampan" | "$OUT/sampan-oci" | "$OUT/sampan (deleted)") ;; *) continue ;; esac
     # only this run's: another one may be going on
     grep -qz "^SAMPAN_RUN=$SAMPAN_RUN\$" "$pid/environ" 2> /dev/null && echo "${pid#/proc/} $exe"

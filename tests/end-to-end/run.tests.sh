@@ -102,8 +102,6 @@ The_cidfile_names_the_container() {
   [[ $(cat "$WORK/cid") =~ ^[0-9a-f]{64}$ ]] || fail "cidfile: $(cat "$WORK/cid")"
 }
 
-Init_is_refused_and_not_passed_over() { exits 125 run --init true; one_line_error; }
-
 Every_archive_of_every_tool_runs() {
   local archive
   for archive in "$IMAGES"/busybox-*.tar "$IMAGES"/busybox-*.tar.gz "$IMAGES/busybox-layout"; do

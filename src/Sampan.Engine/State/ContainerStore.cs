@@ -78,10 +78,11 @@ public sealed class ContainerStore(EnginePaths paths)
         return new(record, status, Running: null, exit);
     }
 
-    /// <summary>Removes a container that does not run: its files, then its name.</summary>
+    /// <summary>Removes a container that does not run: its files, then its ids and its name.</summary>
     public void Remove(ContainerRecord record)
     {
         RemoveFiles(record.Id);
+        if (record.Ids is not null) new IdRanges(paths).Release(record.Ids, record.Id); // last: now no file has these owners
         _names.Release(record.Name, record.Id);
     }
 

@@ -14,6 +14,8 @@ namespace Sampan.Runtime.Plan;
 /// </summary>
 internal sealed partial class PlanBuilder
 {
+    private Cell _staging;
+
     /// <summary>From now on no mount made here is seen by the host, nor the other way round.</summary>
     public void MakeHostMounts(string propagation)
     {
@@ -33,14 +35,30 @@ internal sealed partial class PlanBuilder
         program.Call(SyscallNumber.move_mount, root, Empty, AT_FDCWD, program.Text(staging), MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS);
     }
 
+    /// <summary>Takes hold of that place while the caller's files can be reached; <see cref="AttachRoot()"/> uses it.</summary>
+    public void OpenStaging(string staging)
+    {
+        program.Step($"open({staging})");
+        _staging = program.Cell();
+        program.Call(SyscallNumber.openat, AT_FDCWD, program.Text(staging), (int)(OpenFlags.Path | OpenFlags.Directory | OpenFlags.CloseOnExec)).Into(_staging);
+    }
+
+    public void AttachRoot()
+    {
+        program.Step("move_mount(root, staging)");
+        program.Call(SyscallNumber.move_mount, root, Empty, _staging, Empty, MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+        program.Call(SyscallNumber.close, _staging);
+    }
+
     /// <summary>Any mount of a configuration.</summary>
-    public void Mount(MountSpec mount, CgroupView cgroups)
+    /// <param name="source">A detached copy of a bind's source that the parent has made, or -1.</param>
+    public void Mount(MountSpec mount, CgroupView cgroups, int source)
     {
         MountOptions options = MountOptions.Parse(mount.Options);
         if (mount.IsBind)
         {
-            string source = mount.Source ?? throw new SpecException($"mounts: {mount.Destination}: a bind mount needs a source");
-            Bind(source, Directory.Exists(source), mount.Destination, options);
+            string path = mount.Source ?? throw new SpecException($"mounts: {mount.Destination}: a bind mount needs a source");
+            Bind(path, Directory.Exists(path), mount.Destination, options, source);
         }
         else if (mount.Type is "cgroup" or "cgroup2") MountCgroups(mount, mount.Options, cgroups);
         else
@@ -59,12 +77,12 @@ internal sealed partial class PlanBuilder
     }
 
     /// <summary>A piece of the host's tree, as the host sees it at this moment.</summary>
-    public void Bind(string source, bool sourceIsDirectory, string destination, MountOptions options)
+    public void Bind(string source, bool sourceIsDirectory, string destination, MountOptions options, int opened = -1)
     {
         program.Step($"bind({source}, {destination}, {options})");
-        Cell tree = program.Cell();
+        Cell tree = program.Cell(opened);
         int flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (options.Recursive ? AT_RECURSIVE : 0);
-        program.Call(SyscallNumber.open_tree, AT_FDCWD, program.Text(source), flags).Into(tree);
+        if (opened < 0) program.Call(SyscallNumber.open_tree, AT_FDCWD, program.Text(source), flags).Into(tree);
         SetAttributes(tree, options);
         Attach(tree, sourceIsDirectory ? OpenDirectory(destination) : OpenFile(destination));
     }

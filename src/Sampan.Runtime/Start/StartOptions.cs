@@ -26,6 +26,9 @@ public sealed record StartOptions
     /// </summary>
     public Action<int>? EnterCgroup { get; init; }
 
+    /// <summary>A user namespace with the container's ids, for mounts that are <see cref="Spec.MountSpec.IdMapped"/>.</summary>
+    public Fd? Ids { get; init; }
+
     /// <summary>How many descriptors from 3 on the process keeps.</summary>
     public int PreservedDescriptors { get; init; }
 

@@ -26,6 +26,7 @@ public static class OwnNumbers
         ["Instruction.Compare"] = "a pseudo call of this program",
         ["Instruction.Fail"] = "a pseudo call of this program",
         ["Instruction.Jump"] = "a pseudo call of this program",
+        ["Instruction.Add"] = "a pseudo call of this program",
         ["TerminalSettings"] = "room for a struct that is not looked into; its size is checked",
         ["SeccompArchitecture.X86"] = "this program's own numbering",
         ["SeccompArchitecture.X8664"] = "this program's own numbering",
