@@ -85,6 +85,7 @@ public sealed class ContainerProcess : IDisposable
                 KeepKeyring = options.KeepKeyring,
                 HiddenBeforeMove = options.WithoutPivot ? KernelMounts.OutsideOf(options.StagingDirectory) : null,
                 Joined = [.. joined.Where(item => item.Kind != NamespaceKind.Pid)],
+                Sources = sources,
                 Cgroups = CgroupLayout.Current.Hierarchies,
                 CgroupPath = options.Cgroup?.Path,
             });
