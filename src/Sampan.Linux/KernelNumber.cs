@@ -31,6 +31,7 @@ public static class KernelNumber
     public const int FSCONFIG_CMD_CREATE = 6;
     [C("sizeof(struct mount_attr)")] public const int SizeOfMountAttr = 32;
     public const int MNT_DETACH = 2;
+    public const int MS_MOVE = 0x2000;
 
     public const int PR_SET_PDEATHSIG = 1;
     public const int PR_SET_DUMPABLE = 4;

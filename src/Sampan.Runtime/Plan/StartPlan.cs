@@ -41,6 +41,7 @@ public sealed class StartPlan : IDisposable
         bool userNamespace = spec.Makes(NamespaceKind.User);
 
         foreach (CgroupTasks tasks in context.CgroupTasks) plan.EnterCgroup(tasks.Path, tasks.File.Number);
+        if (context.AwaitsCgroup) plan.AwaitHost("cgroup");
         plan.ResetSignals();
         if (process.DiesWithParent) plan.DieWithParent();
         if (userNamespace)
@@ -51,7 +52,7 @@ public sealed class StartPlan : IDisposable
         }
         foreach (JoinedNamespace joined in context.Joined) plan.Join(joined.Description, joined.Descriptor, (ulong)joined.Kind);
         plan.NewSession();
-        plan.NewKeyring();
+        if (!context.KeepKeyring) plan.NewKeyring();
         if (process.OomScoreAdjustment is int score) plan.OomScoreAdjustment(score); // while the host's /proc is there
         foreach (ResourceLimit limit in process.ResourceLimits) plan.ResourceLimit(limit);
         plan.Umask(0);                                        // modes of files made below are exact
@@ -61,8 +62,9 @@ public sealed class StartPlan : IDisposable
         else plan.AttachRoot(context.Staging);
 
         if (spec.Makes(NamespaceKind.Cgroup)) plan.Unshare("cgroup", (ulong)CloneFlags.NewCgroup); // its root is the cgroup we are in
+        CgroupView cgroups = new(context.Cgroups, context.CgroupPath, spec.Has(NamespaceKind.Cgroup));
         for (int i = 0; i < spec.Mounts.Count; i++)
-            plan.Mount(spec.Mounts[i], context.Cgroups, i < context.Sources.Count ? context.Sources[i] : -1);
+            plan.Mount(spec.Mounts[i], cgroups, i < context.Sources.Count ? context.Sources[i] : -1);
 
         if (spec.Mounts.Any(m => m.Destination.TrimEnd('/') == "/dev" && !m.IsBind))
         {
@@ -88,7 +90,8 @@ public sealed class StartPlan : IDisposable
         foreach (string path in spec.MaskedPaths) plan.Mask(path);
         if (spec.RootReadOnly) plan.MakeRootReadOnly();       // after everything that makes mount points in it
         if (!early) plan.AwaitHost("network");                // as late as possible: the host works meanwhile
-        plan.Pivot();                                         // from here on the host's files are out of reach
+        if (context.HiddenBeforeMove is { } hidden) plan.MoveRoot(hidden);
+        else plan.Pivot();                                    // from here on the host's files are out of reach
 
         Restrict(plan, process, spec);
         if (context.StartFifo >= 0)

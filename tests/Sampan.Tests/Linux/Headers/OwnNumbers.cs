@@ -30,7 +30,7 @@ public static class OwnNumbers
         ["Instruction.Fail"] = "a pseudo call of this program",
         ["Instruction.Jump"] = "a pseudo call of this program",
         ["Instruction.Add"] = "a pseudo call of this program",
-        ["RawMode.TerminalSettings"] = "room for a struct that is not looked into; its size is checked",
+        ["TerminalSettings"] = "room for a struct that is not looked into; its size is checked",
         ["SeccompArchitecture.X86"] = "this program's own numbering",
         ["SeccompArchitecture.X8664"] = "this program's own numbering",
         ["SeccompArchitecture.X32"] = "this program's own numbering",
