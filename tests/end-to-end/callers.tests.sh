@@ -77,7 +77,7 @@ Containerds_ctr_runs_executes_pauses_and_kills() {
   has "$(ctr task metrics four)" pids.current
   ctr task kill --signal KILL four
   eventually sh -c "/usr/bin/ctr --address $dir/sock task ls | grep -q STOPPED"
-  exits 137 ctr task rm four
+  ctr task rm four > /dev/null 2>&1
   ctr container rm four
 }
 
