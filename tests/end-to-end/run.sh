@@ -13,7 +13,7 @@ fi
 # The tests' host is a network namespace and a mount namespace of its own, so that rules, links and mounts of the machine
 # are neither seen nor changed.
 if [ -z "${SAMPAN_TEST_INSIDE:-}" ]; then
-  "$root/tests/images/make-images.sh" "$root/artifacts/images" || exit 1
+  [ "${SAMPAN_TEST_IMAGES:-}" = ready ] || "$root/tests/images/make-images.sh" "$root/artifacts/images" || exit 1
   SAMPAN_TEST_INSIDE=1 exec unshare --net --mount --propagation private "$0" "$@"
 fi
 

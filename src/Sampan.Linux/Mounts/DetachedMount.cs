@@ -36,7 +36,13 @@ public static unsafe partial class DetachedMount
     public static Fd Overlay(IReadOnlyList<string> lowers, string? upper, string? work, bool userXattr)
     {
         using Fd context = Open("overlay");
-        if (!TryAppendLowers(context, lowers)) Configure(context, "lowerdir", JoinLowers(lowers));
+        if (TryAppendLowers(context, lowers)) return MountOverlay(context, upper, work, userXattr);
+        using Fd plain = Open("overlay");
+        return JoinLowers(plain, lowers, () => MountOverlay(plain, upper, work, userXattr));
+    }
+
+    private static Fd MountOverlay(Fd context, string? upper, string? work, bool userXattr)
+    {
         if (upper is not null)
         {
             Configure(context, "upperdir", upper);
@@ -67,9 +73,11 @@ public static unsafe partial class DetachedMount
         return fd >= 0 ? new Fd(fd) : throw SyscallException.Last($"fsmount({type}, {attributes})");
     }
 
-    // Linux 6.5 takes the lower directories one by one, as many as there are
+    /// <summary>Newer kernels take the lower directories one by one, as many as there are.</summary>
     private static bool TryAppendLowers(Fd context, IReadOnlyList<string> lowers)
     {
+        // Linux 6.1 only collects the options and looks at them when it mounts: it takes this one, which lacks its value.
+        if (fsconfig_flag(SyscallNumber.fsconfig, context.Number, SetFlag, "lowerdir+", 0, 0) == 0) return false;
         for (int i = 0; i < lowers.Count; i++)
         {
             if (fsconfig(SyscallNumber.fsconfig, context.Number, SetString, "lowerdir+", lowers[i], 0) == 0) continue;
@@ -80,11 +88,26 @@ public static unsafe partial class DetachedMount
         return true;
     }
 
-    private static string JoinLowers(IReadOnlyList<string> lowers)
+    /// <summary>All lower directories in one value, by the short names that their descriptors have in procfs when it is too long.</summary>
+    private static Fd JoinLowers(Fd context, IReadOnlyList<string> lowers, Func<Fd> mount)
     {
         string joined = string.Join(':', lowers);
-        if (System.Text.Encoding.UTF8.GetByteCount(joined) <= ValueBytesMax) return joined;
-        throw new SyscallException($"fsconfig(lowerdir={lowers.Count} directories)", Errno.E2BIG);
+        List<Fd> opened = [];
+        try
+        {
+            if (System.Text.Encoding.UTF8.GetByteCount(joined) > ValueBytesMax || joined.Contains(','))
+            {
+                foreach (string lower in lowers) opened.Add(Paths.Open(lower, OpenFlags.Path | OpenFlags.Directory));
+                joined = string.Join(':', opened.Select(fd => fd.ProcPath));
+            }
+            if (joined.Length > ValueBytesMax) throw new SyscallException($"fsconfig(lowerdir={lowers.Count} directories)", Errno.E2BIG);
+            Configure(context, "lowerdir", joined);
+            return mount();
+        }
+        finally
+        {
+            foreach (Fd fd in opened) fd.Dispose();
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
