@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""Times commands in interleaved rounds and prints one table: rounds.py ROUNDS < rows.json
+"""Times commands in interleaved rounds and prints one table: rounds.py ROUNDS PAUSE_S < rows.json
 
 rows.json is a list of {"name": text, "command": [words], "against": optional name of the row that the ratio divides by}.
-Every round runs every row once, so that a noisy minute spoils all rows alike. A command that fails ends the benchmark.
+Every round runs every row once, so that a noisy minute spoils all rows alike. Before each command the machine rests for
+PAUSE_S seconds, so that a row pays neither for what the one before it left to the kernel (links and namespaces are taken
+down after their program has ended) nor profits from it. A command that fails ends the benchmark.
 Times are wall-clock milliseconds of posix_spawn to wait.
 """
 import json
@@ -13,6 +15,7 @@ import sys
 import time
 
 rounds = int(sys.argv[1])
+pause_s = float(sys.argv[2])
 rows = json.load(sys.stdin)
 times = {row["name"]: [] for row in rows}
 null_in = os.open("/dev/null", os.O_RDONLY)
@@ -21,6 +24,7 @@ files = [(os.POSIX_SPAWN_DUP2, null_in, 0), (os.POSIX_SPAWN_DUP2, null_out, 1), 
 
 for turn in range(rounds + 1):
     for row in rows:
+        time.sleep(pause_s)
         begin = time.perf_counter()
         pid = os.posix_spawnp(row["command"][0], row["command"], os.environ, file_actions=files)
         _, status = os.waitpid(pid, 0)

@@ -55,6 +55,16 @@ row() {
     '{$name, command: [inputs]} + if $against == "" then {} else {$against} end'
 }
 
+# timed ROUNDS: the rows on stdin, on a machine that rests between them, and one after the other without a pause.
+timed() {
+  local rows
+  rows=$(jq -s .)
+  echo "after a pause of 0.3 s each"
+  "$here/rounds.py" "$1" 0.3 <<< "$rows"
+  echo "one after the other"
+  "$here/rounds.py" "$1" 0 <<< "$rows"
+}
+
 bench_oci() {
   local dir=$work/bundle runtime
   mkdir -p "$dir/rootfs"
@@ -69,7 +79,7 @@ bench_oci() {
     [ -n "$peers_only" ] || for runtime in crun runc; do
       row "sampan-oci run (against $runtime)" "$runtime run" "$root/out/sampan-oci" --root "$work/state-sampan" run --bundle "$dir" bench
     done
-  } | jq -s . | "$here/rounds.py" "${SAMPAN_BENCH_ROUNDS:-50}"
+  } | timed "${SAMPAN_BENCH_ROUNDS:-30}"
 }
 
 start_engines() {
@@ -91,7 +101,7 @@ bench_engine() {
       [ -n "$peers_only" ] || row "sampan run, $network (against docker)" "docker run, $network" "$sampan" run --rm --network "$network" "$image" true
       [ -n "$peers_only" ] || row "sampan run, $network (against podman)" "podman run, $network" "$sampan" run --rm --network "$network" "$image" true
     done
-  } | jq -s . | "$here/rounds.py" "${SAMPAN_BENCH_ENGINE_ROUNDS:-15}"
+  } | timed "${SAMPAN_BENCH_ENGINE_ROUNDS:-12}"
 }
 
 # pss NAME PID: proportional set size, which counts shared pages once.

@@ -26,6 +26,16 @@ Names_are_resolved_by_the_servers_asked_for() { has "$(run --dns=192.0.2.53 cat 
 
 Hosts_are_added() { has "$(run --add-host=far:192.0.2.9 cat /etc/hosts)" "192.0.2.9"; }
 
+A_port_that_was_chosen_is_shown_and_reached() {
+  local port
+  sampan run -d --name web -p 80 "$IMAGES/busybox-docker-save.tar" sh -c 'echo chosen > /tmp/index.html; httpd -f -p 80 -h /tmp'
+  port=$(sampan inspect web | jq -r '.[0].NetworkSettings.Ports["80/tcp"][0].HostPort')
+  has "$(sampan ps)" "0.0.0.0:$port->80/tcp"
+  eventually busybox wget -qO- "http://127.0.0.1:$port/"
+  is chosen "$(busybox wget -qO- "http://127.0.0.1:$port/")"
+  sampan rm -f web
+}
+
 A_published_port_is_reached_from_everywhere() {
   sampan run -d --name web -p 8080:80 "$IMAGES/busybox-docker-save.tar" sh -c 'echo published > /tmp/index.html; httpd -f -p 80 -h /tmp'
   eventually curl -sf http://192.0.2.1:8080/

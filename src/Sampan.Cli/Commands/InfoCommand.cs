@@ -1,26 +1,56 @@
 using Sampan.Cli.Output;
 using Sampan.CommandLine;
 using Sampan.Engine.State;
+using Sampan.Linux.Cgroups;
+using Sampan.Linux.Namespaces;
 
 namespace Sampan.Cli.Commands;
 
-/// <summary><c>sampan info</c>.</summary>
+/// <summary><c>sampan info</c>: what a report about a problem should begin with.</summary>
 internal static class InfoCommand
 {
+    private const string KernelRelease = "/proc/sys/kernel/osrelease";
+
     public static Command Declare(TextWriter output) => new("info", "describe the engine and this machine")
     {
         MaxPositionals = 0,
-        Handler = _ =>
+        Flags = [Flag.Text("format", "FORMAT", "text or json") with { Default = "text", Choices = ["text", "json"] }],
+        Examples = ["sampan info --format json"],
+        Handler = parsed =>
         {
-            EnginePaths paths = EnginePaths.FromEnvironment();
-            IReadOnlyList<ContainerSummary> containers = new ContainerStore(paths).List();
-            int running = 0;
-            foreach (ContainerSummary container in containers)
-                if (container.Status == ContainerStatus.Running)
-                    running++;
-            output.Write($"version: {VersionCommand.Line}\nkernel: {Environment.OSVersion.Version}\ndata: {paths.Data}\nrun: {paths.Run}\n");
-            output.Write($"containers: {containers.Count}\nrunning: {running}\n");
+            (string Name, string Value)[] facts = Facts(EnginePaths.FromEnvironment());
+            if (parsed.Text("format") == "json") JsonLine.Write(output, facts);
+            else foreach ((string name, string value) in facts) output.Write($"{name}: {value}\n");
             return ExitCode.Success;
         },
     };
+
+    private static (string Name, string Value)[] Facts(EnginePaths paths)
+    {
+        IReadOnlyList<ContainerSummary> containers = new ContainerStore(paths).List();
+        return
+        [
+            ("version", VersionCommand.Line),
+            ("kernel", File.ReadAllText(KernelRelease).Trim()),
+            ("user", OwnUserNamespace.IsInside || !Environment.IsPrivilegedProcess ? "ordinary" : "root"),
+            ("cgroups", Cgroups(CgroupLayout.Current)),
+            ("data", paths.Data),
+            ("run", paths.Run),
+            ("containers", $"{containers.Count}"),
+            ("running", $"{containers.Count(container => container.Status == ContainerStatus.Running)}"),
+        ];
+    }
+
+    private static string Cgroups(CgroupLayout layout)
+    {
+        string version1 = string.Join(' ', layout.V1Roots.Keys.Order(StringComparer.Ordinal));
+        string layoutName = (layout.V2Root, version1) switch
+        {
+            (null, "") => "none mounted",
+            (null, _) => $"version 1: {version1}",
+            (_, "") => "version 2",
+            _ => $"hybrid, version 1: {version1}",
+        };
+        return layout.IsWritable ? layoutName : layoutName + " (not writable: no limits)";
+    }
 }

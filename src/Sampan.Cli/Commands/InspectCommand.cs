@@ -1,10 +1,12 @@
 using System.Buffers;
 using System.Globalization;
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using Sampan.Cli.Output;
 using Sampan.CommandLine;
 using Sampan.Engine.State;
+using Sampan.Networks;
 
 namespace Sampan.Cli.Commands;
 
@@ -68,8 +70,46 @@ internal static class InspectCommand
         writer.WriteEndObject();
 
         writer.WriteStartObject("NetworkSettings");
-        writer.WriteString("IPAddress", container.Running?.Address ?? "");
+        WriteNetwork(writer, container.Running?.Network);
+        WritePorts(writer, container);
         writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteNetwork(Utf8JsonWriter writer, NetworkAttachment? network)
+    {
+        writer.WriteString("Bridge", network?.Bridge ?? "");
+        writer.WriteString("IPAddress", network?.Address.ToString() ?? "");
+        writer.WriteNumber("IPPrefixLen", network?.PrefixLength ?? 0);
+        writer.WriteString("Gateway", network?.Gateway.ToString() ?? "");
+        writer.WriteString("GlobalIPv6Address", network?.Address6?.ToString() ?? "");
+        writer.WriteNumber("GlobalIPv6PrefixLen", network?.PrefixLength6 ?? 0);
+        writer.WriteString("IPv6Gateway", network?.Gateway6?.ToString() ?? "");
+        writer.WriteString("MacAddress", network?.Mac ?? "");
+    }
+
+    // {"80/tcp": [{"HostIp": "0.0.0.0", "HostPort": "8080"}, {"HostIp": "::", "HostPort": "8080"}]}
+    private static void WritePorts(Utf8JsonWriter writer, ContainerSummary container)
+    {
+        writer.WriteStartObject("Ports");
+        if (container.Running is { } running)
+        {
+            foreach (var group in ContainerText.PublishedPorts(container.Record, running).GroupBy(port => $"{port.ContainerPort}/{port.Protocol}"))
+            {
+                writer.WriteStartArray(group.Key);
+                foreach (PublishedPort port in group)
+                {
+                    foreach (IPAddress address in port.HostAddress is { } one ? [one] : (IPAddress[])[IPAddress.Any, IPAddress.IPv6Any])
+                    {
+                        writer.WriteStartObject();
+                        writer.WriteString("HostIp", address.ToString());
+                        writer.WriteString("HostPort", port.HostPort.ToString(CultureInfo.InvariantCulture));
+                        writer.WriteEndObject();
+                    }
+                }
+                writer.WriteEndArray();
+            }
+        }
         writer.WriteEndObject();
     }
 

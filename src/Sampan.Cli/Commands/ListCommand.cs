@@ -32,7 +32,7 @@ internal static class ListCommand
             string id = ContainerText.Id(record, full);
             string command = ContainerText.Command(record, full);
             string status = ContainerText.Status(container, now);
-            string ports = string.Join(", ", record.Options.Publish);
+            string ports = ContainerText.Ports(container);
             if (parsed.Switch("quiet")) output.Write(id + "\n");
             else if (json)
             {

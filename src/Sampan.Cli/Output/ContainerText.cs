@@ -1,4 +1,5 @@
 using Sampan.Engine.State;
+using Sampan.Networks;
 
 namespace Sampan.Cli.Output;
 
@@ -25,6 +26,17 @@ internal static class ContainerText
         ContainerStatus.Lost => "Lost",
         _ => "Created",
     };
+
+    /// <summary>Published ports of a container that runs, with the host ports that were chosen for it.</summary>
+    public static string Ports(ContainerSummary container)
+    {
+        if (container.Running is not { } running) return "";
+        return string.Join(", ", PublishedPorts(container.Record, running).Select(port => port.Describe()));
+    }
+
+    /// <summary>An ordinary user's network is not ours: there the ports are as they were asked for.</summary>
+    public static IEnumerable<PublishedPort> PublishedPorts(ContainerRecord record, RunState running) =>
+        running.Network?.Ports ?? record.Options.Publish.SelectMany(PublishedPort.Parse);
 
     /// <summary>The state in docker's words.</summary>
     public static string State(ContainerStatus status) => status switch

@@ -102,15 +102,13 @@ public sealed class ContainerMonitor
 
         // 3. its cgroup, before there is a process to limit
         using Cgroup? cgroup = spec.CgroupPath is { } path ? CreateCgroup(path, spec) : null;
-        new RunState(0, Environment.ProcessId, DateTimeOffset.UtcNow, spec.CgroupPath, Address: null).Write(_paths.State);
+        new RunState(0, Environment.ProcessId, DateTimeOffset.UtcNow, spec.CgroupPath, Network: null).Write(_paths.State);
 
         // 4. its first process, which mounts while we go on
         using StreamPipes? pipes = options.Terminal ? null : StreamPipes.Open(options.Interactive);
         using ContainerProcess process = ContainerProcess.Create(spec, StartOptions(root, cgroup, pipes));
         try
         {
-            cgroup?.Add(process.Pid);
-
             // 5. its network
             if (options.Network == "bridge" && spec.Makes(NamespaceKind.Network)) AttachNetwork(process.Pid);
 
@@ -123,7 +121,7 @@ public sealed class ContainerMonitor
             throw;
         }
 
-        new RunState(process.Pid, Environment.ProcessId, DateTimeOffset.UtcNow, spec.CgroupPath, _attachment?.Address.ToString()).Write(_paths.State);
+        new RunState(process.Pid, Environment.ProcessId, DateTimeOffset.UtcNow, spec.CgroupPath, _attachment).Write(_paths.State);
         pipes?.Dispose();
 
         // 7. and we look after it

@@ -60,6 +60,13 @@ public sealed record PublishedPort(IPAddress? HostAddress, int HostPort, int Con
         return ports;
     }
 
+    /// <summary>As docker shows it: <c>127.0.0.1:8080->80/tcp</c>, and twice where it is every address of both families.</summary>
+    public string Describe()
+    {
+        if (HostAddress is null) return $"{(this with { HostAddress = IPAddress.Any }).Describe()}, {(this with { HostAddress = IPAddress.IPv6Any }).Describe()}";
+        return $"{new IPEndPoint(HostAddress, HostPort)}->{ContainerPort}/{Protocol}";
+    }
+
     /// <summary>Whether both would be reached under the same address and port of the host.</summary>
     public bool Collides(PublishedPort other) =>
         HostPort == other.HostPort && Protocol == other.Protocol

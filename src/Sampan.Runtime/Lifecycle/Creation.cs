@@ -49,7 +49,6 @@ public static class Creation
                 StateDirectory = startLater ? directory : null,
                 PreservedDescriptors = options.PreservedDescriptors,
             });
-            cgroup?.Add(process.Pid);
             ContainerState state = new()
             {
                 Id = id,

@@ -27,6 +27,13 @@ internal sealed partial class PlanBuilder(ChildProgram program, int root, int ch
         program.Compare(received.Address, 8, uint.MaxValue, Errno.ECANCELED);
     }
 
+    /// <summary>Enters one hierarchy of cgroup v1. By itself and before anything else, so that nothing it does escapes the limits.</summary>
+    public void EnterCgroup(string path, int tasks)
+    {
+        program.Step($"write({path}, 0)");
+        program.Call(SyscallNumber.write, tasks, program.Bytes("0"u8), 1);
+    }
+
     /// <summary>Signals that the caller ignored would stay ignored through clone and exec.</summary>
     public void ResetSignals()
     {

@@ -1,3 +1,5 @@
+using Sampan.Linux.Cgroups;
+
 namespace Sampan.Runtime.Plan;
 
 /// <summary>Numbers of the descriptors that a plan refers to; the child has copies of all of them.</summary>
@@ -28,6 +30,9 @@ public sealed record StartContext
 
     /// <summary>Device nodes can not be made here (inside a user namespace): show those of the host.</summary>
     public bool BindDevices { get; init; }
+
+    /// <summary>Of the cgroup's v1 hierarchies; the v2 one is entered by the clone itself.</summary>
+    public IReadOnlyList<CgroupTasks> CgroupTasks { get; init; } = [];
 
     public IReadOnlyList<JoinedNamespace> Joined { get; init; } = [];
 

@@ -1,3 +1,4 @@
+using Sampan.Linux.Cgroups;
 using Sampan.Linux.Namespaces;
 using Sampan.Linux.Processes;
 using Sampan.Linux.Processes.Program;
@@ -39,6 +40,7 @@ public sealed class StartPlan : IDisposable
         PlanBuilder plan = new(program, context.Root, context.Channel);
         bool userNamespace = spec.Makes(NamespaceKind.User);
 
+        foreach (CgroupTasks tasks in context.CgroupTasks) plan.EnterCgroup(tasks.Path, tasks.File.Number);
         plan.ResetSignals();
         if (process.DiesWithParent) plan.DieWithParent();
         if (userNamespace)
@@ -56,13 +58,8 @@ public sealed class StartPlan : IDisposable
         plan.MakeHostMounts(spec.RootPropagation ?? "private"); // before any mount, or the host sees ours
         plan.AttachRoot(context.Staging);
 
-        bool cgroupNamespace = spec.Makes(NamespaceKind.Cgroup);
-        bool cgroupReady = false;
-        foreach (MountSpec mount in spec.Mounts)
-        {
-            if (mount.Type is "cgroup" or "cgroup2" && !cgroupReady) AwaitCgroup();
-            plan.Mount(mount, context.Cgroups);
-        }
+        if (spec.Makes(NamespaceKind.Cgroup)) plan.Unshare("cgroup", (ulong)CloneFlags.NewCgroup); // its root is the cgroup we are in
+        foreach (MountSpec mount in spec.Mounts) plan.Mount(mount, context.Cgroups);
 
         if (spec.Mounts.Any(m => m.Destination.TrimEnd('/') == "/dev" && !m.IsBind))
         {
@@ -81,11 +78,13 @@ public sealed class StartPlan : IDisposable
 
         if (spec.Hostname is { Length: > 0 } hostname) plan.Hostname(hostname);
         if (spec.DomainName is { Length: > 0 } domain) plan.DomainName(domain);
+        bool early = spec.Sysctls.Count > 0;                  // which may be those of an interface
+        if (early) plan.AwaitHost("network");
         foreach ((string key, string value) in spec.Sysctls) plan.Sysctl(key, value);
         foreach (string path in spec.ReadOnlyPaths) plan.Freeze(path);  // after the sysctls, which it would forbid
         foreach (string path in spec.MaskedPaths) plan.Mask(path);
         if (spec.RootReadOnly) plan.MakeRootReadOnly();       // after everything that makes mount points in it
-        if (!cgroupReady) AwaitCgroup();
+        if (!early) plan.AwaitHost("network");                // as late as possible: the host works meanwhile
         plan.Pivot();                                         // from here on the host's files are out of reach
 
         Restrict(plan, process, spec);
@@ -97,13 +96,6 @@ public sealed class StartPlan : IDisposable
         plan.CloseOnExec(context.PreservedDescriptors);
         plan.Execute(process.Arguments, process.Environment);
         return new StartPlan(program, CloneNamespaces(spec));
-
-        void AwaitCgroup()
-        {
-            plan.AwaitHost("cgroup, network");
-            if (cgroupNamespace) plan.Unshare("cgroup", (ulong)CloneFlags.NewCgroup); // its root is the cgroup we are in now
-            cgroupReady = true;
-        }
 
         void Device(DeviceSpec device)
         {
@@ -118,9 +110,9 @@ public sealed class StartPlan : IDisposable
     {
         ChildProgram program = new();
         PlanBuilder plan = new(program, -1, context.Channel);
+        foreach (CgroupTasks tasks in context.CgroupTasks) plan.EnterCgroup(tasks.Path, tasks.File.Number);
         plan.ResetSignals();
         if (process.DiesWithParent) plan.DieWithParent();
-        plan.AwaitHost("cgroup");
         CloneFlags namespaces = CloneFlags.None;
         foreach (NamespaceSpec item in spec.Namespaces) namespaces |= (CloneFlags)(ulong)item.Kind;
         // the pid namespace was entered by the parent before the clone, because setns only moves later children into it

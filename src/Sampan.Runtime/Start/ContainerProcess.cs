@@ -1,3 +1,4 @@
+using Sampan.Linux.Cgroups;
 using Sampan.Linux.Errors;
 using Sampan.Linux.Events;
 using Sampan.Linux.Files;
@@ -11,17 +12,19 @@ namespace Sampan.Runtime.Start;
 
 /// <summary>
 /// The first process of a container, from clone to exec. Between <see cref="Create"/> and <see cref="Start"/> the child makes
-/// its mounts while the caller, at the same time, makes what only the host can: cgroup and network.
+/// its mounts while the caller, at the same time, makes what only the host can: the network.
 /// </summary>
 public sealed class ContainerProcess : IDisposable
 {
     private readonly StartPlan _plan;
     private readonly ChildChannel _channel;
     private readonly Cloned _child;
+    private readonly bool _waits;
     private bool _reaped;
 
-    private ContainerProcess(StartPlan plan, ChildChannel channel, Cloned child)
+    private ContainerProcess(StartPlan plan, ChildChannel channel, Cloned child, bool waits)
     {
+        _waits = waits;
         _plan = plan;
         _channel = channel;
         _child = child;
@@ -58,8 +61,12 @@ public sealed class ContainerProcess : IDisposable
             (Fd? start, Fd? report) = options.StateDirectory is null ? (null, null) : StartFifos.Open(options.StateDirectory);
             if (start is not null) opened.AddRange([start, report!]);
 
+            IReadOnlyList<CgroupTasks> tasks = options.Cgroup?.OpenTasks() ?? [];
+            opened.AddRange(tasks.Select(item => item.File));
+
             plan = StartPlan.Compose(spec, new StartContext
             {
+                CgroupTasks = tasks,
                 Root = options.RootFileSystem.Number,
                 Channel = channel.Child.Number,
                 Staging = options.StagingDirectory,
@@ -73,7 +80,7 @@ public sealed class ContainerProcess : IDisposable
                 Joined = joined,
                 Cgroups = CgroupHierarchies.Mounted(),
             });
-            process = new ContainerProcess(plan, channel, Cloning.Clone(plan.Program, plan.Namespaces, channel.Child));
+            process = new ContainerProcess(plan, channel, Cloning.Clone(plan.Program, plan.Namespaces, channel.Child, options.Cgroup?.V2Directory), waits: true);
             channel.Child.Dispose();
 
             if (spec.Makes(NamespaceKind.User))
@@ -110,12 +117,14 @@ public sealed class ContainerProcess : IDisposable
         ChildChannel channel = new();
         StartPlan? plan = null;
         ContainerProcess? started = null;
+        IReadOnlyList<CgroupTasks> tasks = options.Cgroup?.OpenTasks() ?? [];
         try
         {
             using Fd init = PidFds.Open(initPid);
             using Fd ownPidNamespace = Paths.Open("/proc/self/ns/pid", OpenFlags.ReadOnly);
             plan = StartPlan.ComposeExec(spec, process, init.Number, new StartContext
             {
+                CgroupTasks = tasks,
                 Channel = channel.Child.Number,
                 StandardInput = options.StandardInput.Number,
                 StandardOutput = options.StandardOutput.Number,
@@ -126,14 +135,13 @@ public sealed class ContainerProcess : IDisposable
             if (spec.Has(NamespaceKind.Pid)) Entering.Join(init, NamespaceKind.Pid);
             try
             {
-                started = new ContainerProcess(plan, channel, Cloning.Clone(plan.Program, plan.Namespaces, channel.Child));
+                started = new ContainerProcess(plan, channel, Cloning.Clone(plan.Program, plan.Namespaces, channel.Child, options.Cgroup?.V2Directory), waits: false);
             }
             finally
             {
                 if (spec.Has(NamespaceKind.Pid)) ReturnTo(ownPidNamespace);
             }
             channel.Child.Dispose();
-            options.Cgroup?.Add(started.Pid);
             return started;
         }
         catch
@@ -147,13 +155,17 @@ public sealed class ContainerProcess : IDisposable
             }
             throw;
         }
+        finally
+        {
+            foreach (CgroupTasks item in tasks) item.File.Dispose();
+        }
     }
 
-    /// <summary>Cgroup and network are there: lets the child go on, and returns once it has become the container's command.</summary>
+    /// <summary>The network is there: lets the child go on, and returns once it has become the container's command.</summary>
     /// <exception cref="StartException">The child could not; it is reaped.</exception>
     public void Start()
     {
-        Release();
+        if (_waits) Release();
         while (_channel.Receive() is { } message) Handle(message);
         // the line also closes when the child is killed half-way; an exec that succeeded leaves a running or ended process
     }

@@ -1,9 +1,11 @@
+using System.Net;
 using System.Text.Json;
 using Sampan.Cli;
 using Sampan.Cli.Commands;
 using Sampan.CommandLine;
 using Sampan.Engine.Containers;
 using Sampan.Engine.State;
+using Sampan.Networks;
 
 namespace Sampan.Tests.Cli;
 
@@ -39,6 +41,7 @@ public class SampanProgramTests
         Assert.Equal(2, List().Split('\n').Length - 1);
         string all = List("-a");
         Assert.Contains("Up 3 minutes", all);
+        Assert.Contains("0.0.0.0:32768->80/tcp, [::]:32768->80/tcp", all);
         Assert.Contains("Exited (3) 2 hours ago", all);
         Assert.Contains("\"echo \\x1b[31m", all);
         Assert.Equal("111111111111\n", List("-q"));
@@ -50,11 +53,14 @@ public class SampanProgramTests
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
         using var output = new StringWriter();
-        InspectCommand.Write([new(Record('1', "web", now), ContainerStatus.Running, new RunState(41, 2, now, null, "100.100.1.2"), null)], output);
+        InspectCommand.Write([new(Record('1', "web", now), ContainerStatus.Running, new RunState(41, 2, now, null, Attachment), null)], output);
         using JsonDocument json = JsonDocument.Parse(output.ToString());
         JsonElement first = json.RootElement[0];
         Assert.Equal(41, first.GetProperty("State").GetProperty("Pid").GetInt32());
         Assert.Equal("100.100.1.2", first.GetProperty("NetworkSettings").GetProperty("IPAddress").GetString());
+        JsonElement port = first.GetProperty("NetworkSettings").GetProperty("Ports").GetProperty("80/tcp")[1];
+        Assert.Equal("::", port.GetProperty("HostIp").GetString());
+        Assert.Equal("32768", port.GetProperty("HostPort").GetString()); // the one that was chosen
         Assert.DoesNotContain('\u001b', output.ToString());
     }
 
@@ -63,7 +69,7 @@ public class SampanProgramTests
         DateTimeOffset now = new(2026, 1, 2, 12, 0, 0, TimeSpan.Zero);
         ContainerSummary[] containers =
         [
-            new(Record('1', "web", now), ContainerStatus.Running, new RunState(1, 2, now.AddMinutes(-3), null, null), null),
+            new(Record('1', "web", now), ContainerStatus.Running, new RunState(1, 2, now.AddMinutes(-3), null, Attachment), null),
             new(Record('2', "job", now), ContainerStatus.Exited, null, new ExitRecord(3, now.AddHours(-2))),
         ];
         using var output = new StringWriter();
@@ -80,6 +86,9 @@ public class SampanProgramTests
         new CommandSet("sampan", "", [new CommandEntry("ps", "", "", () => command)]).Run(["ps", .. flags], TextWriter.Null);
         return output.ToString();
     }
+
+    private static NetworkAttachment Attachment => new("1", "sampan0", "veth1", IPAddress.Parse("100.100.1.2"), 24, IPAddress.Parse("100.100.1.1"),
+        null, 0, null, "02:53:64:64:01:02", [new PublishedPort(null, 32768, 80, "tcp")]);
 
     private static ContainerRecord Record(char digit, string name, DateTimeOffset now) => new()
     {

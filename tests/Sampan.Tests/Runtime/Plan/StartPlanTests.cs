@@ -1,4 +1,5 @@
 using Sampan.Linux;
+using Sampan.Linux.Files;
 using Sampan.Linux.Namespaces;
 using Sampan.Linux.Processes;
 using Sampan.Runtime.Plan;
@@ -25,14 +26,13 @@ public sealed class StartPlanTests
             umask(0)
             mount(-, /, -, rprivate)
             move_mount(root, /bundle/rootfs)
+            unshare(cgroup)
             mount(proc, /proc, proc, nosuid|noexec|nodev)
             mount(tmpfs, /dev, tmpfs, nosuid|strictatime|mode=755|size=65536k)
             mount(devpts, /dev/pts, devpts, nosuid|noexec|newinstance|ptmxmode=0666|mode=0620|gid=5)
             mount(shm, /dev/shm, tmpfs, nosuid|noexec|nodev|mode=1777|size=65536k)
             mount(mqueue, /dev/mqueue, mqueue, nosuid|noexec|nodev)
             mount(sysfs, /sys, sysfs, nosuid|noexec|nodev|ro)
-            await host: cgroup, network
-            unshare(cgroup)
             mount(cgroup, /sys/fs/cgroup, cgroup2, nosuid|noexec|nodev|relatime|ro)
             mknod(/dev/null, c 1:3, 0666)
             mknod(/dev/zero, c 1:5, 0666)
@@ -65,6 +65,7 @@ public sealed class StartPlanTests
             mask(/sys/firmware)
             mask(/sys/devices/virtual/powercap)
             mount_setattr(root, ro)
+            await host: network
             pivot_root(root), umount(old root, detach)
             umask(022)
             chdir(/)
@@ -110,16 +111,16 @@ public sealed class StartPlanTests
             "umask(0)",
             "mount(-, /, -, rslave)",              // before the first mount
             "move_mount(root, /bundle/rootfs)",
+            "unshare(cgroup)",
             "mount(proc, /proc, proc, -)",
             "mount(tmpfs, /dev, tmpfs, -)",
-            "await host: cgroup, network",
-            "unshare(cgroup)",
             "mount(cgroup, /sys/fs/cgroup, cgroup2, ro)",
             "bind(/dev/null, /dev/null, bind)",    // a user namespace may not make nodes
             "bind(/dev/fuse, /dev/fuse, bind)",
             "mkdir(/srv/app)",
             "stdio",
             "setdomainname(example.org)",
+            "await host: network",                 // whose interfaces sysctls may be about
             "write(/proc/sys/net/ipv4/ip_forward, 1)",
             "readonly(/proc/sys)",                 // after the sysctls, which it would forbid
             "mask(/proc/kcore)",
@@ -164,16 +165,28 @@ public sealed class StartPlanTests
     [Fact]
     public void Every_plan_waits_for_the_host_exactly_once_before_it_pivots()
     {
-        using StartPlan withMount = StartPlan.Compose(DefaultConfig.Read(), Context);
         ContainerSpec spec = DefaultConfig.Read();
-        using StartPlan without = StartPlan.Compose(spec with { Mounts = [.. spec.Mounts.Where(m => m.Type != "cgroup")] }, Context);
+        using StartPlan without = StartPlan.Compose(spec, Context);
+        using StartPlan with = StartPlan.Compose(spec with { Sysctls = new Dictionary<string, string> { ["net.ipv4.ip_forward"] = "1" } }, Context);
 
-        foreach (StartPlan plan in new[] { withMount, without })
+        foreach (StartPlan plan in new[] { with, without })
         {
-            Assert.Single(plan.Steps, "await host: cgroup, network");
-            InOrder(plan, "await host: cgroup, network", "unshare(cgroup)", "pivot_root(root)");
+            Assert.Single(plan.Steps, "await host: network");
+            InOrder(plan, "await host: network", "pivot_root(root)");
         }
-        InOrder(without, "mount_setattr(root, ro)", "await host: cgroup, network"); // as late as possible: the host works meanwhile
+        InOrder(without, "mount_setattr(root, ro)", "await host: network"); // as late as possible: the host works meanwhile
+    }
+
+    [Fact]
+    public void A_cgroup_is_entered_before_anything_else_so_that_nothing_escapes_its_limits()
+    {
+        using Fd file = new(-1);
+        StartContext context = Context with { CgroupTasks = [new("/sys/fs/cgroup/pids/web/tasks", file)] };
+        using StartPlan plan = StartPlan.Compose(DefaultConfig.Read(), context);
+        using StartPlan exec = StartPlan.ComposeExec(DefaultConfig.Read(), DefaultConfig.Read().Process!, 5, context);
+
+        Assert.Equal("write(/sys/fs/cgroup/pids/web/tasks, 0)", plan.Steps[0]);
+        Assert.Equal("write(/sys/fs/cgroup/pids/web/tasks, 0)", exec.Steps[0]);
     }
 
     [Fact]
@@ -207,7 +220,7 @@ public sealed class StartPlanTests
         ContainerSpec spec = DefaultConfig.Read();
         using StartPlan plan = StartPlan.ComposeExec(spec, spec.Process! with { Terminal = false }, 5, Context);
 
-        InOrder(plan, "await host: cgroup", "setns(namespaces of the container)", "stdio", "capbset_drop(", "setuser(0:0)", "close_range(3-, cloexec)", "exec(sh)");
+        InOrder(plan, "setns(namespaces of the container)", "stdio", "capbset_drop(", "setuser(0:0)", "close_range(3-, cloexec)", "exec(sh)");
         Assert.DoesNotContain(plan.Steps, step => step.Contains("mount(", StringComparison.Ordinal) || step.StartsWith("pivot_root", StringComparison.Ordinal));
         Assert.Equal(CloneFlags.None, plan.Namespaces);
     }
