@@ -46,7 +46,7 @@ done
 for name in $(declare -F | awk '{ print $3 }' | grep '^[A-Z].*_' | grep -e "$pattern"); do
   sentence=${name//_/ }
   snapshot > "$work/before"
-  timeout -k 5 "${SAMPAN_TEST_TIMEOUT:-120}" "$0" --one "$name" > "$work/log" 2>&1
+  timeout -k 5 "$((120 * SLOWNESS))" "$0" --one "$name" > "$work/log" 2>&1
   status=$?
   if [ "$status" -eq 77 ]; then
     echo "skip: $sentence ($(tail -n 1 "$work/log"))"
@@ -63,7 +63,7 @@ for name in $(declare -F | awk '{ print $3 }' | grep '^[A-Z].*_' | grep -e "$pat
     passed=$((passed + 1))
   else
     echo "FAIL: $sentence"
-    tail -n 20 "$work/log" | sed 's/^/      /'
+    tail -n "${SAMPAN_TEST_LINES:-20}" "$work/log" | sed 's/^/      /'
     failed=$((failed + 1))
   fi
 done

@@ -5,7 +5,6 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=linux LANG=C.UTF-8
 mount -t proc -o nosuid,nodev,noexec proc /proc
 mount -t sysfs -o nosuid,nodev,noexec sysfs /sys
 mount -t securityfs securityfs /sys/kernel/security
-mount -t cgroup2 -o nosuid,nodev,noexec,nsdelegate,memory_recursiveprot cgroup2 /sys/fs/cgroup
 mkdir -p /dev/pts /dev/shm
 ln -s /proc/self/fd /dev/fd
 mount -t devpts -o gid=5,mode=620,ptmxmode=666 devpts /dev/pts
@@ -14,12 +13,8 @@ mount -t tmpfs -o mode=755 tmpfs /run
 mount --make-rshared /
 echo sampan-vm > /proc/sys/kernel/hostname
 ip link set lo up
+modprobe -a tun fuse loop # whose nodes a Debian makes at boot
 exec < /dev/console > /dev/console 2>&1
-
-# Like systemd: controllers are on for the children of the root, and a login's processes are in a leaf.
-echo '+cpuset +cpu +io +memory +pids' > /sys/fs/cgroup/cgroup.subtree_control
-mkdir -p /sys/fs/cgroup/user.slice/session.scope
-echo $$ > /sys/fs/cgroup/user.slice/session.scope/cgroup.procs
 
 read -r -d '' words < /proc/cmdline
 for word in $words; do
@@ -27,11 +22,29 @@ for word in $words; do
     sampan.*=*) word=${word#sampan.}; export "SAMPAN_TEST_${word%%=*}=${word#*=}" ;;
   esac
 done
-echo "vm: up after $(cut -d' ' -f1 /proc/uptime) s: Linux $(uname -r), $(tr '\n' ' ' < /sys/fs/cgroup/cgroup.controllers)LSM $(cat /sys/kernel/security/lsm)"
+# cgroups as systemd makes them: the root passes its controllers on, and a login's processes are in a leaf.
+if [ "$SAMPAN_TEST_CGROUPS" = hybrid ]; then
+  mount -t tmpfs -o mode=755 tmpfs /sys/fs/cgroup
+  for controller in unified devices memory pids cpu cpuset blkio freezer; do
+    mkdir "/sys/fs/cgroup/$controller"
+    if [ "$controller" = unified ]; then type=cgroup2 options=nsdelegate; else type=cgroup options=$controller; fi
+    mount -t "$type" -o "nosuid,nodev,noexec,$options" cgroup "/sys/fs/cgroup/$controller" || rmdir "/sys/fs/cgroup/$controller"
+  done
+  v2=/sys/fs/cgroup/unified
+else
+  mount -t cgroup2 -o nosuid,nodev,noexec,nsdelegate,memory_recursiveprot cgroup2 /sys/fs/cgroup
+  v2=/sys/fs/cgroup
+fi
+for controller in $(cat $v2/cgroup.controllers); do echo "+$controller" > $v2/cgroup.subtree_control; done
+mkdir -p $v2/user.slice/session.scope
+echo $$ > $v2/user.slice/session.scope/cgroup.procs
+
+echo "vm: up after $(cut -d' ' -f1 /proc/uptime) s: Linux $(uname -r), cgroup v2 $(cat $v2/cgroup.controllers), LSM $(cat /sys/kernel/security/lsm)"
 if [ -n "$SAMPAN_TEST_SHELL" ]; then
   setsid -c bash -i
 else
-  SAMPAN_TEST_IMAGES=ready /sampan/tests/end-to-end/run.sh "$SAMPAN_TEST_PATTERN"
+  # CI: what depends on timing is left out
+  CI=true SAMPAN_TEST_IMAGES=ready /sampan/tests/end-to-end/run.sh "$SAMPAN_TEST_PATTERN"
   echo "vm: exit $? after $(cut -d' ' -f1 /proc/uptime) s"
 fi
 sync

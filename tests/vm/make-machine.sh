@@ -11,7 +11,7 @@ version=$(basename "$kernel"/lib/modules/*)
 disk=$target/root initrd=$target/initrd.root
 rm -rf "$disk" "$initrd"
 
-programs=(bash busybox jq curl ip nft tmux tar gzip script setpriv unshare nsenter findmnt mount umount mountpoint modprobe
+programs=(bash hostname busybox jq curl ip nft tmux tar gzip script setpriv unshare nsenter findmnt mount umount mountpoint modprobe
   ps pgrep pkill useradd userdel usermod newuidmap newgidmap pasta runc crun umoci iptables ip6tables nc)
 packages=(coreutils findutils grep sed mawk diffutils util-linux procps)
 modules=(overlay erofs loop tun veth bridge dummy macvlan ipvlan fuse nf_tables nft_chain_nat nft_masq nft_redir nft_nat nft_ct
