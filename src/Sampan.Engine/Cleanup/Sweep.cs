@@ -1,3 +1,4 @@
+using Sampan.Engine.Containers;
 using Sampan.Engine.Rootless;
 using Sampan.Engine.State;
 using Sampan.Linux.Cgroups;
@@ -40,7 +41,7 @@ public static class Sweep
     {
         ContainerPaths container = paths.Container(id);
         // a container of an ordinary user has neither; its processes ended with its monitor
-        if (CgroupLayout.Current.IsWritable) KillCgroup(RunState.ReadIfExists(container.State)?.CgroupPath ?? $"/sampan/{id}");
+        if (CgroupLayout.Current.IsWritable) KillCgroup(RunState.ReadIfExists(container.State)?.CgroupPath ?? CgroupPlace.Of(id));
         PastaNetwork.EndAbandoned(container.PastaPid);
         if (Directory.Exists(paths.Networks)) BridgeNetwork.DetachContainer(paths.Networks, id);
         if (File.Exists(container.Record))
@@ -59,7 +60,7 @@ public static class Sweep
     {
         using Cgroup cgroup = Cgroup.Open(path);
         cgroup.KillAll();
-        cgroup.Delete();
+        cgroup.Delete(withParent: true);
     }
 
     private static void DetachGone(EnginePaths paths)

@@ -25,7 +25,7 @@ public sealed partial class Cgroup : IDisposable
 
     private Cgroup(string path)
     {
-        Path = Normal(path);
+        Path = Resolve(path);
         foreach (CgroupHierarchy one in _layout.Hierarchies) _folders.Add(new CgroupFolder(one, Path));
         _v2 = _folders.Find(one => one.Hierarchy.IsV2);
     }
@@ -60,6 +60,10 @@ public sealed partial class Cgroup : IDisposable
         }
     }
 
+    /// <summary>A path as <see cref="Create"/> takes it, as an absolute one, which means the same to every process.</summary>
+    /// <exception cref="IOException">It is the root, or has <c>..</c> in it.</exception>
+    public static string Resolve(string path) => Resolve(path, CgroupLayout.Current);
+
     /// <summary>A cgroup that exists; deleted parts are simply not there.</summary>
     public static Cgroup Open(string path) => new(path);
 
@@ -71,8 +75,12 @@ public sealed partial class Cgroup : IDisposable
     public IReadOnlyList<CgroupTasks> OpenTasks()
     {
         List<CgroupTasks> tasks = [];
-        foreach (string folder in _v1.Values.Distinct())
-            tasks.Add(new CgroupTasks($"{folder}/tasks", Paths.Open($"{folder}/tasks", OpenFlags.WriteOnly)));
+        foreach (CgroupFolder folder in _folders)
+        {
+            string file = $"{folder.Directory}/tasks";
+            if (!folder.Hierarchy.IsV2 && folder.Exists) tasks.Add(new CgroupTasks(file, Paths.Open(file, OpenFlags.WriteOnly)));
+        }
+
         return tasks;
     }
 
@@ -150,14 +158,14 @@ public sealed partial class Cgroup : IDisposable
     }
 
     /// <summary>Removes it with everything below, waiting up to 2 s for ending processes. Nothing there is fine.</summary>
-    /// <param name="withEmptyParents">Also the parents that nobody else uses.</param>
+    /// <param name="withParent">Also its parent, when nobody else uses that.</param>
     /// <exception cref="SyscallException">EBUSY: processes still run in it.</exception>
-    public void Delete(bool withEmptyParents = false)
+    public void Delete(bool withParent = false)
     {
         Dispose();
         foreach (CgroupFolder folder in _folders) folder.Delete();
-        if (!withEmptyParents) return;
-        foreach (CgroupFolder folder in _folders) folder.DeleteEmptyParents();
+        if (!withParent) return;
+        foreach (CgroupFolder folder in _folders) folder.DeleteEmptyParent();
     }
 
     public void Dispose()
@@ -166,12 +174,12 @@ public sealed partial class Cgroup : IDisposable
         _v2Directory = null;
     }
 
-    private string Normal(string path)
+    private static string Resolve(string path, CgroupLayout layout)
     {
         string[] parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (parts.Length == 0 || parts.Contains("..") || parts.Contains(".") || path.AsSpan().ContainsAny('\0', '\n'))
             throw new IOException($"cgroup path \"{path}\": must not be the root, and be without . and ..");
-        return $"{(path.StartsWith('/') ? "" : _layout.Base)}/{string.Join('/', parts)}";
+        return $"{(path.StartsWith('/') ? "" : layout.Base)}/{string.Join('/', parts)}";
     }
 
     /// <summary>What is to be written, after a check that all of it can be.</summary>

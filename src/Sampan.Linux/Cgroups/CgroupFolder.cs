@@ -73,13 +73,11 @@ internal sealed class CgroupFolder(CgroupHierarchy hierarchy, string path)
         }
     }
 
-    /// <summary>Removes the parents that are empty; one that has another cgroup, made at this moment or not, stays.</summary>
-    public void DeleteEmptyParents()
+    /// <summary>One that has another cgroup or a process stays; whoever makes one in it at this moment makes it again.</summary>
+    public void DeleteEmptyParent()
     {
-        for (string parent = Path.GetDirectoryName(Directory)!; parent.Length > hierarchy.Root.Length; parent = Path.GetDirectoryName(parent)!)
-        {
-            if (CgroupFiles.Remove(parent) is not (Errno.None or Errno.ENOENT)) return;
-        }
+        string parent = Path.GetDirectoryName(Directory)!;
+        if (parent.Length > hierarchy.Root.Length) _ = CgroupFiles.Remove(parent);
     }
 
     /// <summary>This directory and all below it, the deepest first.</summary>

@@ -46,6 +46,9 @@ public sealed class CgroupLayout
     public bool IsWritable => _hierarchies.Find(one => one.IsV2) is { } unified ? CgroupFiles.IsWritable(unified.Root + Base)
         : _hierarchies.Count > 0 && CgroupFiles.IsWritable(_hierarchies[0].Root + Base);
 
+    /// <summary>Whether any hierarchy has this cgroup, given from the hierarchies' roots.</summary>
+    public bool Exists(string path) => _hierarchies.Exists(one => Directory.Exists(one.Root + path));
+
     /// <summary>What the v2 tree has of controllers, as v2 names them (<c>io</c>).</summary>
     internal IReadOnlyList<string> V2Controllers => _v2Controllers ??=
         V2Root is null ? [] : CgroupFiles.ReadIfExists($"{V2Root}/cgroup.controllers")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];

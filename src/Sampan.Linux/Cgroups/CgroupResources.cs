@@ -1,3 +1,5 @@
+using Sampan.Linux.Cgroups.Controllers;
+
 namespace Sampan.Linux.Cgroups;
 
 /// <summary>
@@ -80,4 +82,7 @@ public sealed record CgroupResources
 
     /// <summary>File names and contents for cgroup v2, written as they are after everything else.</summary>
     public IReadOnlyDictionary<string, string> Unified { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>No limit is asked for; device rules do not count.</summary>
+    public bool AsksForNothing => Unified.Count == 0 && !Controller.All.Any(one => one.V1(this).Any());
 }

@@ -20,12 +20,15 @@ public sealed unsafe partial class RawMode : IDisposable
     }
 
     /// <summary>Switches the terminal; null when the descriptor is none.</summary>
-    public static RawMode? TryEnter(Fd terminal)
+    /// <param name="keepOutput">Output stays processed (line feeds become new lines): for a program inside that does not do it.</param>
+    public static RawMode? TryEnter(Fd terminal, bool keepOutput = false)
     {
         TerminalSettings settings = default;
         if (tcgetattr(terminal.Number, &settings) < 0) return null;
         RawMode mode = new(terminal, settings);
+        uint output = settings.Words[Terminal.OutputWord];
         cfmakeraw(&settings);
+        if (keepOutput) settings.Words[Terminal.OutputWord] = output;
         return tcsetattr(terminal.Number, AfterOutputIsDrained, &settings) == 0
             ? mode
             : throw SyscallException.Last($"tcsetattr({terminal}, raw)");
@@ -47,10 +50,4 @@ public sealed unsafe partial class RawMode : IDisposable
 
     [LibraryImport("libc")]
     private static partial void cfmakeraw(TerminalSettings* settings);
-
-    /// <summary><c>struct termios</c> of the C library: 60 bytes, never looked into here.</summary>
-    private struct TerminalSettings
-    {
-        public fixed uint Words[16];
-    }
 }

@@ -10,6 +10,12 @@ public static unsafe partial class Terminal
     private const nuint GetSize = 0x5413; // TIOCGWINSZ
     private const nuint SetSize = 0x5414; // TIOCSWINSZ
 
+    /// <summary>Where the output modes stand in <see cref="TerminalSettings"/>.</summary>
+    internal const int OutputWord = 1;
+
+    private const uint NewLineOutput = 4; // ONLCR
+    private const int Now = 0; // TCSANOW
+
     public static bool IsTerminal(Fd fd) => TryGetSize(fd) is not null;
 
     /// <summary>The terminal's size, or null when the descriptor is no terminal.</summary>
@@ -26,6 +32,21 @@ public static unsafe partial class Terminal
         if (ioctl(terminal.Number, SetSize, value) < 0)
             throw SyscallException.Last($"ioctl({terminal}, TIOCSWINSZ, {size.Rows}x{size.Columns})");
     }
+
+    /// <summary>A line feed is passed on as it is, without a carriage return before it: ONLCR of termios(3) off.</summary>
+    public static void KeepLineFeeds(Fd terminal)
+    {
+        TerminalSettings settings;
+        if (tcgetattr(terminal.Number, &settings) < 0) throw SyscallException.Last($"tcgetattr({terminal})");
+        settings.Words[OutputWord] &= ~NewLineOutput;
+        if (tcsetattr(terminal.Number, Now, &settings) < 0) throw SyscallException.Last($"tcsetattr({terminal}, -ONLCR)");
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int tcgetattr(int fd, TerminalSettings* settings);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int tcsetattr(int fd, int when, TerminalSettings* settings);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int ioctl(int fd, nuint request, ushort* size);

@@ -1,3 +1,5 @@
+using Sampan.Linux.Events;
+using Sampan.Linux.Files;
 using Sampan.Runtime.Start;
 using Sampan.Runtime.State;
 
@@ -6,11 +8,22 @@ namespace Sampan.Runtime.Lifecycle;
 /// <summary><c>start</c>: lets a created container execute its command.</summary>
 public static class Starting
 {
-    public static void Start(StateStore store, string id)
+    /// <param name="notifySocket">The caller's <c>NOTIFY_SOCKET</c>: then returns only when the container is ready.</param>
+    public static void Start(StateStore store, string id, string? notifySocket = null)
     {
-        ContainerStatus status = store.StatusOf(store.Read(id));
-        if (status == ContainerStatus.Stopped) throw new LifecycleException("cannot start a container that has stopped");
-        if (status != ContainerStatus.Created) throw new LifecycleException("cannot start an already running container");
-        StartFifos.Start(store.DirectoryOf(id), File.ReadAllLines($"{store.DirectoryOf(id)}/plan"));
+        using DirectoryLock only = store.Lock(id);
+        ContainerState state = store.Read(id);
+        switch (store.StatusOf(state))
+        {
+            case ContainerStatus.Created: break;
+            case ContainerStatus.Creating: throw new LifecycleException("cannot start a container that is still being created");
+            case ContainerStatus.Stopped: throw new LifecycleException("cannot start a container that has stopped");
+            default: throw new LifecycleException("cannot start an already running container");
+        }
+        string directory = store.DirectoryOf(id);
+        using NotifySocket? notify = NotifySocket.Open(directory, notifySocket);
+        using Fd? process = notify is null ? null : PidFd.Open(state.Pid);
+        StartFifos.Start(directory, File.ReadAllLines($"{directory}/plan"));
+        notify?.WaitUntilReady(process!, state.Pid);
     }
 }

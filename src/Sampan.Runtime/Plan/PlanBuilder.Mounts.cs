@@ -40,7 +40,7 @@ internal sealed partial class PlanBuilder
     }
 
     /// <summary>Any mount of a configuration.</summary>
-    public void Mount(MountSpec mount, IReadOnlyList<string> cgroups)
+    public void Mount(MountSpec mount, CgroupView cgroups)
     {
         MountOptions options = MountOptions.Parse(mount.Options);
         if (mount.IsBind)
@@ -48,31 +48,12 @@ internal sealed partial class PlanBuilder
             string source = mount.Source ?? throw new SpecException($"mounts: {mount.Destination}: a bind mount needs a source");
             Bind(source, Directory.Exists(source), mount.Destination, options);
         }
-        else if (mount.Type == "cgroup") MountCgroups(mount, options, cgroups);
+        else if (mount.Type is "cgroup" or "cgroup2") MountCgroups(mount, mount.Options, cgroups);
         else
         {
             string type = mount.Type ?? throw new SpecException($"mounts: {mount.Destination}: type is missing");
             MountFileSystem(type, mount.Source ?? type, mount.Destination, options);
         }
-    }
-
-    // "cgroup" means whatever the host has: one tree of version 2, or a directory with one tree for each controller
-    private void MountCgroups(MountSpec mount, MountOptions options, IReadOnlyList<string> cgroups)
-    {
-        if (cgroups.Count == 0)
-        {
-            MountFileSystem("cgroup2", "cgroup", mount.Destination, options);
-            return;
-        }
-        MountFileSystem("tmpfs", "tmpfs", mount.Destination, MountOptions.Parse(["nosuid", "nodev", "noexec", "mode=755"]));
-        foreach (string hierarchy in cgroups)
-        {
-            string name = hierarchy.StartsWith("name=", StringComparison.Ordinal) ? hierarchy["name=".Length..] : hierarchy;
-            string type = hierarchy.Length == 0 ? "cgroup2" : "cgroup";
-            MountOptions one = MountOptions.Parse([.. mount.Options, .. hierarchy.Split(',', StringSplitOptions.RemoveEmptyEntries)]);
-            MountFileSystem(type, "cgroup", $"{mount.Destination}/{(name.Length == 0 ? "unified" : name)}", one);
-        }
-        if (mount.Options.Contains("ro")) Freeze(mount.Destination);
     }
 
     /// <summary>A new instance of a file system.</summary>
@@ -152,6 +133,21 @@ internal sealed partial class PlanBuilder
         // the old root lands on top of the new one, where "." then means it: pivot_root(2), "pivot_root(".", ".")"
         program.Call(SyscallNumber.pivot_root, here, here);
         program.Call(SyscallNumber.umount2, here, 2);
+        program.Call(SyscallNumber.chdir, program.Text("/"));
+    }
+
+    /// <summary>
+    /// As <see cref="Pivot"/>, where the host's root can not be pivoted away (an initramfs): the container's root is moved over it.
+    /// The host's whole procfs and sysfs mounts go before, because the kernel lets who sees them mount new ones without restriction.
+    /// </summary>
+    public void MoveRoot(IReadOnlyList<string> hidden)
+    {
+        program.Step("umount(host's proc and sysfs), mount(root, /, move), chroot(.)");
+        foreach (string path in hidden) program.Call(SyscallNumber.umount2, program.Text(path), 2).Ignore(Errno.EINVAL).Ignore(Errno.ENOENT).Ignore(Errno.EPERM);
+        program.Call(SyscallNumber.fchdir, root);
+        nint here = program.Text(".");
+        program.Call(SyscallNumber.mount, here, program.Text("/"), 0, 0x2000, 0); // MS_MOVE
+        program.Call(SyscallNumber.chroot, here);
         program.Call(SyscallNumber.chdir, program.Text("/"));
     }
 

@@ -31,11 +31,23 @@ public sealed record StartContext
     /// <summary>Device nodes can not be made here (inside a user namespace): show those of the host.</summary>
     public bool BindDevices { get; init; }
 
+    /// <summary>The process keeps the caller's session keyring.</summary>
+    public bool KeepKeyring { get; init; }
+
+    /// <summary>The root is moved over the host's instead of being pivoted into; then these mounts of the host are taken away before.</summary>
+    public IReadOnlyList<string>? HiddenBeforeMove { get; init; }
+
     /// <summary>Of the cgroup's v1 hierarchies; the v2 one is entered by the clone itself.</summary>
     public IReadOnlyList<CgroupTasks> CgroupTasks { get; init; } = [];
 
+    /// <summary>The host moves the child into its cgroup.</summary>
+    public bool AwaitsCgroup { get; init; }
+
     public IReadOnlyList<JoinedNamespace> Joined { get; init; } = [];
 
-    /// <summary>The cgroup v1 hierarchies to be shown in the container, as options of their mounts; empty on cgroup v2.</summary>
-    public IReadOnlyList<string> Cgroups { get; init; } = [];
+    /// <summary>The hierarchies to be shown in the container; none means one of version 2, where nothing is known of the host.</summary>
+    public IReadOnlyList<CgroupHierarchy> Cgroups { get; init; } = [];
+
+    /// <summary>Where the container's cgroup is in each of them; needed without a cgroup namespace, which makes it the root.</summary>
+    public string? CgroupPath { get; init; }
 }

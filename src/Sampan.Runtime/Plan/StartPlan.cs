@@ -41,6 +41,7 @@ public sealed class StartPlan : IDisposable
         bool userNamespace = spec.Makes(NamespaceKind.User);
 
         foreach (CgroupTasks tasks in context.CgroupTasks) plan.EnterCgroup(tasks.Path, tasks.File.Number);
+        if (context.AwaitsCgroup) plan.AwaitHost("cgroup");
         plan.ResetSignals();
         if (process.DiesWithParent) plan.DieWithParent();
         if (userNamespace)
@@ -50,7 +51,7 @@ public sealed class StartPlan : IDisposable
         }
         foreach (JoinedNamespace joined in context.Joined) plan.Join(joined.Description, joined.Descriptor, (ulong)joined.Kind);
         plan.NewSession();
-        plan.NewKeyring();
+        if (!context.KeepKeyring) plan.NewKeyring();
         if (process.OomScoreAdjustment is int score) plan.OomScoreAdjustment(score); // while the host's /proc is there
         foreach (ResourceLimit limit in process.ResourceLimits) plan.ResourceLimit(limit);
         plan.Umask(0);                                        // modes of files made below are exact
@@ -59,7 +60,8 @@ public sealed class StartPlan : IDisposable
         plan.AttachRoot(context.Staging);
 
         if (spec.Makes(NamespaceKind.Cgroup)) plan.Unshare("cgroup", (ulong)CloneFlags.NewCgroup); // its root is the cgroup we are in
-        foreach (MountSpec mount in spec.Mounts) plan.Mount(mount, context.Cgroups);
+        CgroupView cgroups = new(context.Cgroups, context.CgroupPath, spec.Has(NamespaceKind.Cgroup));
+        foreach (MountSpec mount in spec.Mounts) plan.Mount(mount, cgroups);
 
         if (spec.Mounts.Any(m => m.Destination.TrimEnd('/') == "/dev" && !m.IsBind))
         {
@@ -85,7 +87,8 @@ public sealed class StartPlan : IDisposable
         foreach (string path in spec.MaskedPaths) plan.Mask(path);
         if (spec.RootReadOnly) plan.MakeRootReadOnly();       // after everything that makes mount points in it
         if (!early) plan.AwaitHost("network");                // as late as possible: the host works meanwhile
-        plan.Pivot();                                         // from here on the host's files are out of reach
+        if (context.HiddenBeforeMove is { } hidden) plan.MoveRoot(hidden);
+        else plan.Pivot();                                    // from here on the host's files are out of reach
 
         Restrict(plan, process, spec);
         if (context.StartFifo >= 0)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sampan.Linux.Capabilities;
+using Sampan.Linux.Cgroups;
 using Sampan.Linux.Namespaces;
 using Sampan.Linux.Seccomp;
 
@@ -31,6 +32,20 @@ public static class SpecReader
         {
             using JsonDocument document = JsonDocument.Parse(json, Options);
             return Process(new SpecNode(document.RootElement, ""), default);
+        }
+        catch (JsonException error)
+        {
+            throw new SpecException($"not valid JSON: line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}");
+        }
+    }
+
+    /// <summary><c>linux.resources</c> alone, as <c>update --resources</c> takes it.</summary>
+    public static CgroupResources ReadResources(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json, Options);
+            return ResourcesReader.Read(new SpecNode(document.RootElement, ""));
         }
         catch (JsonException error)
         {

@@ -67,6 +67,7 @@ public sealed class ContainerProcess : IDisposable
             plan = StartPlan.Compose(spec, new StartContext
             {
                 CgroupTasks = tasks,
+                AwaitsCgroup = options.EnterCgroup is not null,
                 Root = options.RootFileSystem.Number,
                 Channel = channel.Child.Number,
                 Staging = options.StagingDirectory,
@@ -77,11 +78,21 @@ public sealed class ContainerProcess : IDisposable
                 ReportFifo = report?.Number ?? -1,
                 PreservedDescriptors = options.PreservedDescriptors,
                 BindDevices = options.BindDevices,
-                Joined = joined,
-                Cgroups = CgroupHierarchies.Mounted(),
+                KeepKeyring = options.KeepKeyring,
+                HiddenBeforeMove = options.WithoutPivot ? KernelMounts.OutsideOf(options.StagingDirectory) : null,
+                Joined = [.. joined.Where(item => item.Kind != NamespaceKind.Pid)],
+                Cgroups = CgroupLayout.Current.Hierarchies,
+                CgroupPath = options.Cgroup?.Path,
             });
-            process = new ContainerProcess(plan, channel, Cloning.Clone(plan.Program, plan.Namespaces, channel.Child, options.Cgroup?.V2Directory), waits: true);
+            process = new ContainerProcess(plan, channel, CloneInto(joined, plan, channel, options.Cgroup?.V2Directory), waits: true);
             channel.Child.Dispose();
+
+            if (options.EnterCgroup is { } enter)
+            {
+                process.AwaitWaiting();
+                enter(process.Pid);
+                channel.Continue();
+            }
 
             if (spec.Makes(NamespaceKind.User))
             {
@@ -198,6 +209,23 @@ public sealed class ContainerProcess : IDisposable
         _plan.Dispose();
         _child.PidFd.Dispose();
         Console?.Dispose();
+    }
+
+    // setns moves only later children into a pid namespace: this process enters an existing one, clones, and comes back
+    private static Cloned CloneInto(IEnumerable<JoinedNamespace> joined, StartPlan plan, ChildChannel channel, Fd? cgroup)
+    {
+        if (joined.FirstOrDefault(item => item.Kind == NamespaceKind.Pid) is not { } pid)
+            return Cloning.Clone(plan.Program, plan.Namespaces, channel.Child, cgroup);
+        using Fd own = Paths.Open("/proc/self/ns/pid", OpenFlags.ReadOnly);
+        Entering.Join(Fd.Borrow(pid.Descriptor), NamespaceKind.Pid);
+        try
+        {
+            return Cloning.Clone(plan.Program, plan.Namespaces, channel.Child, cgroup);
+        }
+        finally
+        {
+            ReturnTo(own);
+        }
     }
 
     private static void ReturnTo(Fd pidNamespace)

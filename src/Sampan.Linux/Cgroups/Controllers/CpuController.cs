@@ -25,22 +25,9 @@ internal static class CpuController
             throw Controller.OnlyOnV1("cpu: a limit of real-time scheduling");
         // before the weight, which idle resets and, while it is on, refuses
         if (limits.CpuIdle is { } idle) yield return new(Name, "cpu.idle", idle.Text());
-        if (limits.CpuShares.Given() is { } shares && limits.CpuIdle is not 1) yield return new(Name, "cpu.weight", Weight(shares).Text());
+        if (limits.CpuShares.Given() is { } shares && limits.CpuIdle is not 1) yield return new(Name, "cpu.weight", CpuWeight.OfShares(shares).Text());
         if (Max(limits.CpuQuotaUs.Given(), limits.CpuPeriodUs.Given()) is { } max) yield return new(Name, "cpu.max", max);
         if (limits.CpuBurstUs is { } burst) yield return new(Name, "cpu.max.burst", burst.Text());
-    }
-
-    /// <summary>
-    /// Shares of version 1 (2 to 262144, 1024 is usual) as a weight of version 2 (1 to 10000, 100 is usual): the curve through those
-    /// three points, quadratic in the logarithms, that runc and crun use too.
-    /// </summary>
-    internal static ulong Weight(ulong shares)
-    {
-        if (shares <= 2) return 1;
-        if (shares >= 262144) return 10000;
-        double log = Math.Log2(shares);
-        double exponent = ((log * log) + (125 * log)) / 612.0 - 7.0 / 34.0;
-        return (ulong)Math.Ceiling(Math.Pow(10, exponent));
     }
 
     // the quota alone leaves the period, a period alone needs the quota: "max" is then what it was, unless somebody limited it

@@ -1,5 +1,6 @@
 using Sampan.Linux;
 using Sampan.Linux.Files;
+using Sampan.Linux.Cgroups;
 using Sampan.Linux.Namespaces;
 using Sampan.Linux.Processes;
 using Sampan.Runtime.Plan;
@@ -189,10 +190,29 @@ public sealed class StartPlanTests
         Assert.Equal("write(/sys/fs/cgroup/pids/web/tasks, 0)", exec.Steps[0]);
     }
 
+    private static IReadOnlyList<CgroupHierarchy> Hybrid { get; } =
+        [new("/sys/fs/cgroup/cpu,cpuacct", "cpu,cpuacct"), new("/sys/fs/cgroup/systemd", "name=systemd"), new("/sys/fs/cgroup/unified", "")];
+
+    [Fact]
+    public void Without_a_cgroup_namespace_only_the_containers_own_cgroup_is_shown()
+    {
+        ContainerSpec spec = DefaultConfig.Read();
+        spec = spec with { Namespaces = [.. spec.Namespaces.Where(item => item.Kind != NamespaceKind.Cgroup)] };
+        using StartPlan own = StartPlan.Compose(spec, Context with { Cgroups = Hybrid, CgroupPath = "/web" });
+        using StartPlan none = StartPlan.Compose(spec with { Mounts = [new("/sys/fs/cgroup", "cgroup", "cgroup", ["rw"])] }, Context with { Cgroups = [Hybrid[2]] });
+
+        InOrder(own,
+            "mount(tmpfs, /sys/fs/cgroup, tmpfs, ",
+            "bind(/sys/fs/cgroup/cpu,cpuacct/web, /sys/fs/cgroup/cpu,cpuacct, ",
+            "symlink(cpu,cpuacct, /sys/fs/cgroup/cpu)",
+            "bind(/sys/fs/cgroup/unified/web, /sys/fs/cgroup/unified, ");
+        InOrder(none, "mount(cgroup, /sys/fs/cgroup, cgroup2, rw|ro)"); // the host's tree is not to be written
+    }
+
     [Fact]
     public void On_cgroup_v1_each_hierarchy_is_mounted_and_the_directory_frozen()
     {
-        using StartPlan plan = StartPlan.Compose(DefaultConfig.Read(), Context with { Cgroups = ["cpu,cpuacct", "name=systemd", ""] });
+        using StartPlan plan = StartPlan.Compose(DefaultConfig.Read(), Context with { Cgroups = Hybrid });
 
         InOrder(plan,
             "unshare(cgroup)",
