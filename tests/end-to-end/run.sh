@@ -1,5 +1,5 @@
 #!/bin/bash
-# Runs the end-to-end tests: run.sh [pattern]. Each test is a function named as a sentence; each is its own process with a
+# Runs the end-to-end tests: run.sh [pattern], of SAMPAN_TEST_FILES (names with commas) or of all files. Each test is a function named as a sentence; each is its own process with a
 # time limit, and leaves nothing behind, or fails. Closes with "N passed, N failed, N skipped".
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -20,6 +20,8 @@ fi
 # shellcheck source=tests/end-to-end/check.sh
 . "$here/check.sh"
 for file in "$here"/*.tests.sh; do
+  name=${file##*/}
+  [[ -z ${SAMPAN_TEST_FILES:-} || ,$SAMPAN_TEST_FILES, == *,${name%.tests.sh},* ]] || continue
   # shellcheck source=/dev/null
   . "$file"
 done
