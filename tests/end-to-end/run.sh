@@ -1,6 +1,7 @@
 #!/bin/bash
-# Runs the end-to-end tests: run.sh [pattern], of SAMPAN_TEST_FILES (names with commas) or of all files. Each test is a function named as a sentence; each is its own process with a
-# time limit, and leaves nothing behind, or fails. Closes with "N passed, N failed, N skipped".
+# Runs the end-to-end tests: run.sh [pattern], of all files or of those in SAMPAN_TEST_FILES (names with commas). Each test is a
+# function named as a sentence; each is its own process with a time limit, and leaves nothing behind, or fails. Closes with
+# "N passed, N failed, N skipped".
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
