@@ -1,6 +1,7 @@
 using Sampan.Cli.Commands;
 using Sampan.Cli.Output;
 using Sampan.CommandLine;
+using Sampan.Engine.Exec;
 using Sampan.Engine.Monitor;
 using Sampan.Engine.State;
 using Sampan.Images;
@@ -41,7 +42,7 @@ internal static class SampanProgram
     public static CommandSet Declare(TextWriter output, TextWriter error) => new("sampan", "runs containers from image archives, without a daemon",
         [
             new CommandEntry("run", Containers, "run a command in a new container", () => RunCommand.Declare(output, error)),
-            new CommandEntry("exec", Containers, "run a command in a running container", ExecCommand.Declare),
+            new CommandEntry("exec", Containers, "run a command in a running container", () => ExecCommand.Declare(error)),
             new CommandEntry("ps", Containers, "list containers", () => ListCommand.Declare(output, error)),
             new CommandEntry("logs", Containers, "print what a container wrote", LogsCommand.Declare),
             new CommandEntry("stop", Containers, "ask containers to end, and kill them when they do not", () => StopCommand.Declare(output, error)),
@@ -54,6 +55,7 @@ internal static class SampanProgram
             new CommandEntry("completion", System, "print a completion script for a shell",
                 () => CompletionCommand.Declare(() => Declare(output, error), output)),
             new CommandEntry(MonitorLauncher.Verb, System, "look after one container", MonitorCommand.Declare) { Hidden = true },
+            new CommandEntry(DetachedExec.Verb, System, "look after one detached command", ExecCommand.DeclareDetached) { Hidden = true },
         ])
     {
         Version = VersionCommand.Line,

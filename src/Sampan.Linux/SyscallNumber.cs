@@ -1,6 +1,7 @@
 namespace Sampan.Linux;
 
 /// <summary>System call numbers of x86-64 (asm/unistd_64.h) that this program makes without a wrapper of the C library.</summary>
+[C("__NR_*")]
 public static class SyscallNumber
 {
     public const int add_key = 248;
@@ -10,6 +11,7 @@ public static class SyscallNumber
     public const int capset = 126;
     public const int chdir = 80;
     public const int chroot = 161;
+    public const int clone = 56;
     public const int clone3 = 435;
     public const int close = 3;
     public const int close_range = 436;
@@ -73,6 +75,7 @@ public static class SyscallNumber
     public const int renameat2 = 316;
     public const int rt_sigaction = 13;
     public const int rt_sigprocmask = 14;
+    public const int rt_sigtimedwait = 128;
     public const int sched_setaffinity = 203;
     public const int sched_setattr = 314;
     public const int seccomp = 317;

@@ -99,6 +99,18 @@ public static class BridgeNetwork
         new Bridge(route, netfilter, stateDirectory).RemoveIfUnused(attachment.Bridge);
     }
 
+    /// <summary>Takes bridges away that no container holds an address of: a killed process made one for itself, or was to take it away.</summary>
+    public static void RemoveUnused(string stateDirectory)
+    {
+        if (!Directory.Exists(stateDirectory)) return;
+        using DirectoryLock held = DirectoryLock.Take(stateDirectory);
+        string[] bridges = Directory.GetFiles(stateDirectory, "*.bridge");
+        if (bridges.Length == 0) return;
+        using NetlinkSocket route = NetlinkSocket.Open(NetlinkProtocol.Route);
+        using NetlinkSocket netfilter = NetlinkSocket.Open(NetlinkProtocol.Netfilter);
+        foreach (string bridge in bridges) new Bridge(route, netfilter, stateDirectory).RemoveIfUnused(Path.GetFileNameWithoutExtension(bridge));
+    }
+
     /// <summary>Ids of the containers that hold addresses.</summary>
     public static IReadOnlyList<string> Attached(string stateDirectory)
     {

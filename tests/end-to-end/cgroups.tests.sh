@@ -36,9 +36,10 @@ folder() {
 # no_cgroup NAME: no hierarchy has a cgroup of this name.
 no_cgroup() { is "" "$(find /sys/fs/cgroup -type d -name "$1")"; }
 
-# resting BUNDLE-FILTER: an OCI container named `rest` that sleeps; its process id is in $pid.
+# resting BUNDLE-FILTER [OWNER]: an OCI container named `rest` that sleeps; its process id is in $pid.
 resting() {
   bundle "$WORK/bundle" ".process.args = [\"sleep\", \"100\"] | ${1:-.}"
+  [ -z "${2:-}" ] || chown -R "$2" "$WORK/bundle/rootfs"
   oci create --bundle "$WORK/bundle" --pid-file "$WORK/pid" rest < /dev/null > "$WORK/stdout" 2> "$WORK/stderr" || return 1
   pid=$(cat "$WORK/pid")
   oci start rest
@@ -67,7 +68,7 @@ life() {
   sampan run -d --name steady "$IMAGES/busybox-docker-save.tar" sleep 100 > /dev/null
   pid=$(pid_of steady)
   id=$(sampan inspect steady | jq -r '.[0].Id')
-  has "$(folder "$pid")" "/sampan/$id"
+  has "$(folder "$pid" "${1:-}")" "/sampan/$id"
   is "$pid" "$(cat "$(folder "$pid" "${1:-}")/cgroup.procs")"
   # its own cgroup is the root of what it sees, and not to be changed
   has "$(sampan exec steady cat /proc/self/cgroup)" ":/"
@@ -342,9 +343,9 @@ Without_a_cgroup_namespace_only_its_own_cgroup_is_shown_on_v2() { view v2; witho
 A_cgroup_that_the_container_may_write_belongs_to_its_user() {
   local pid own
   view v2
+  chmod 711 "$WORK" # the user of the container has to reach its root
   resting '.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}] | .linux.gidMappings = .linux.uidMappings
-    | .root.readonly = false | .mounts |= map(if .type == "cgroup" then .options = ["nosuid", "noexec", "nodev", "rw"] else . end)
-    | .mounts |= map(select(.destination != "/sys")) | .linux.maskedPaths = [] | .linux.readonlyPaths = []'
+    | .root.readonly = false | .mounts |= map(if .type == "cgroup" then .options = ["nosuid", "noexec", "nodev", "rw"] else . end)' 100000:100000
   own=$(folder "$pid")
   is 100000 "$(stat -c %u "$own")"
   is 100000 "$(stat -c %u "$own/cgroup.procs")"
@@ -353,4 +354,138 @@ A_cgroup_that_the_container_may_write_belongs_to_its_user() {
   [ -d "$own/own" ] || fail "no cgroup was made below"
   rested
   no_cgroup own
+}
+
+# --- systemd
+
+# sd COMMAND: on a machine with systemd: this one, or one that was started in namespaces of its own ($sd_pid).
+sd() {
+  if [ -z "${sd_pid:-}" ]; then "$@"; else nsenter --target "$sd_pid" --all -- "$@"; fi
+}
+
+with_systemd() {
+  [ ! -S /run/systemd/private ] || { is cgroup2 "$(findmnt -no FSTYPE /sys/fs/cgroup)"; return 0; }
+  [ -x /lib/systemd/systemd ] || skip "systemd is not installed"
+  sd_cgroup=/sys/fs/cgroup/unified/systemd-test
+  [ -d /sys/fs/cgroup/unified ] || skip "this machine has no cgroup version 2 of its own for a systemd"
+  "$here/systemd.sh" $sd_cgroup "$WORK" > "$WORK/systemd.log" 2>&1 &
+  trap 'stop_systemd' EXIT
+  for _ in $(seq 300); do systemd_is_up > /dev/null 2>&1 && return 0; sleep 0.1; done
+  fail "systemd does not start: $(cat "$WORK/systemd.log")"
+}
+
+# the first process of the namespaces, which is systemd by now
+systemd_is_up() {
+  sd_pid=$(grep -l "^NSpid:.*[^0-9]1$" $(sed 's,.*,/proc/&/status,' $sd_cgroup/cgroup.procs $sd_cgroup/init.scope/cgroup.procs 2> /dev/null) 2> /dev/null | head -n 1 | tr -dc 0-9)
+  [ -n "$sd_pid" ] && sd systemctl is-active --quiet default.target
+}
+
+stop_systemd() {
+  kill -KILL "$sd_pid"
+  eventually sh -c "! grep -q . $sd_cgroup/init.scope/cgroup.procs 2> /dev/null"
+  eventually sh -c "find $sd_cgroup -depth -type d -exec rmdir {} + ; [ ! -d $sd_cgroup ]"
+  rm -f "$WORK/systemd.log"
+}
+
+systemd_oci() { sd "$OUT/sampan-oci" --systemd-cgroup --root "$WORK/oci-state" "$@"; }
+
+The_systemd_driver_has_systemd_make_a_scope_with_the_limits() {
+  local pid show limits='.'
+  with_systemd
+  ! sd grep -qw pids /sys/fs/cgroup/cgroup.controllers || limits='.linux.resources += {pids: {limit: 33}, cpu: {shares: 512}, memory: {limit: 67108864}}'
+  bundle "$WORK/bundle" ".process.args = [\"sleep\", \"100\"] | .linux.cgroupsPath = \"deep-er.slice:sampan:rest\" | $limits"
+  systemd_oci create --bundle "$WORK/bundle" --pid-file "$WORK/pid" rest < /dev/null > /dev/null 2> "$WORK/stderr" || fail "$(cat "$WORK/stderr")"
+  pid=$(cat "$WORK/pid")
+  systemd_oci start rest
+  has "$(sd cat "/proc/$pid/cgroup")" "0::/deep.slice/deep-er.slice/sampan-rest.scope"
+  is inside "$(systemd_oci exec rest echo inside)"
+  has "$(systemd_oci exec rest cat /proc/self/cgroup)" "/sampan-rest.scope"
+  show=$(sd systemctl show sampan-rest.scope)
+  has "$show" "Slice=deep-er.slice"
+  has "$show" "Delegate=yes"
+  has "$show" "ActiveState=active"
+  has "$show" "ControlGroup=/deep.slice/deep-er.slice/sampan-rest.scope"
+  if [ "$limits" != . ]; then
+    has "$show" "TasksMax=33"
+    has "$show" "CPUWeight=59"
+    has "$show" "MemoryMax=67108864"
+    is 33 "$(sd cat /sys/fs/cgroup/deep.slice/deep-er.slice/sampan-rest.scope/pids.max)"
+    systemd_oci update --pids-limit 44 rest
+    has "$(sd systemctl show sampan-rest.scope)" "TasksMax=44"
+    sd systemctl daemon-reload
+    is 44 "$(sd cat /sys/fs/cgroup/deep.slice/deep-er.slice/sampan-rest.scope/pids.max)"
+  fi
+  systemd_oci delete --force rest
+  eventually sd sh -c '! systemctl is-active --quiet sampan-rest.scope'
+  # a name made of the id, and a path that is none of systemd's
+  bundle "$WORK/bundle" '.process.args = ["cat", "/proc/self/cgroup"]'
+  has "$(systemd_oci run --bundle "$WORK/bundle" once 2>&1)" "0::/system.slice/sampan-once.scope"
+  bundle "$WORK/bundle" '.linux.cgroupsPath = "/not/of/systemd"'
+  has "$(systemd_oci run --bundle "$WORK/bundle" once 2>&1)" "not slice:prefix:name"
+  rm -rf "$WORK/bundle" "$WORK/oci-state"
+}
+
+Without_systemd_its_driver_is_refused() {
+  view v2
+  [ ! -S /run/systemd/private ] || skip "systemd runs here"
+  bundle "$WORK/bundle"
+  exits 1 sampan-oci --systemd-cgroup --root "$WORK/oci-state" run --bundle "$WORK/bundle" once
+  has "$(cat "$WORK/stderr")" "hint: systemd does not run here"
+  no_cgroup once
+  rm -rf "$WORK/bundle" "$WORK/oci-state"
+}
+
+# --- an ordinary user
+
+# delegated COMMAND...: as the user, from a cgroup of his own in a tree that was given to him, as systemd does for a user's manager.
+delegated() {
+  local tree=/sys/fs/cgroup/sampan-test-user
+  mkdir -p $tree
+  echo "+$(sed 's/ / +/g' /sys/fs/cgroup/cgroup.controllers)" > /sys/fs/cgroup/cgroup.subtree_control
+  mkdir -p $tree/shell
+  chown "$USER_NAME:" $tree $tree/cgroup.procs $tree/cgroup.threads $tree/cgroup.subtree_control $tree/shell $tree/shell/cgroup.procs
+  (echo $BASHPID > $tree/shell/cgroup.procs && as_user "$@")
+}
+
+gone_with_the_tree() { find /sys/fs/cgroup/sampan-test-user -depth -type d -exec rmdir {} + 2> /dev/null; [ ! -d /sys/fs/cgroup/sampan-test-user ]; }
+
+An_ordinary_user_can_limit_where_a_tree_was_delegated() {
+  local id folder
+  view v2
+  make_user
+  delegated sampan run -d --name own --network=none "$IMAGE" sleep 100 > /dev/null
+  id=$(as_user sampan inspect own | jq -r '.[0].Id')
+  folder=/sys/fs/cgroup/sampan-test-user/sampan/$id
+  [ -n "$(cat "$folder/cgroup.procs")" ] || fail "its cgroup has no process"
+  if has_v2 pids; then
+    delegated sampan run -d --name limited --network=none --pids-limit=10 "$IMAGE" sleep 100 > /dev/null
+    id=$(as_user sampan inspect limited | jq -r '.[0].Id')
+    is 10 "$(cat "/sys/fs/cgroup/sampan-test-user/sampan/$id/pids.max")"
+    delegated sampan rm -f limited > /dev/null
+  else
+    ! delegated sampan run --rm --network=none --pids-limit=10 "$IMAGE" true 2> "$WORK/stderr" || fail "a limit without a controller"
+    has "$(cat "$WORK/stderr")" "this machine has no cgroup controller pids"
+  fi
+  delegated sampan rm -f own > /dev/null
+  is "shell" "$(cd /sys/fs/cgroup/sampan-test-user && echo */ | tr -d /)"
+  eventually gone_with_the_tree
+}
+
+An_ordinary_user_without_delegation_has_no_limits_and_is_told() {
+  view v2
+  make_user
+  is hello "$(as_user sampan run --rm --network=none "$IMAGE" echo hello)"
+  ! as_user sampan run --rm --network=none --memory=16m "$IMAGE" true 2> "$WORK/stderr" || fail "a limit that nobody set"
+  has "$(cat "$WORK/stderr")" "--memory: an ordinary user can not limit here"
+  cp "$OUT/sampan-oci" "$USER_HOME/bin/"
+  mkdir -p "$USER_HOME/bundle/rootfs/bin"
+  cp /bin/busybox "$USER_HOME/bundle/rootfs/bin/sh"
+  (cd "$USER_HOME/bundle" && chown -R "$USER_NAME:" . && as_user sampan-oci spec --rootless)
+  jq '.process.terminal = false | .process.args = ["sh", "-c", "echo ran"] | del(.process.rlimits)' "$USER_HOME/bundle/config.json" > "$WORK/config" 
+  cp "$WORK/config" "$USER_HOME/bundle/config.json"
+  is ran "$(as_user sampan-oci --root "$USER_HOME/oci" run --bundle "$USER_HOME/bundle" once)"
+  jq '.linux.resources = {unified: {"cgroup.max.depth": "3"}}' "$WORK/config" > "$USER_HOME/bundle/config.json"
+  ! as_user sampan-oci --root "$USER_HOME/oci" run --bundle "$USER_HOME/bundle" once 2> "$WORK/stderr" || fail "a limit that nobody set"
+  has "$(cat "$WORK/stderr")" "EACCES"
+  rm "$WORK/config"
 }

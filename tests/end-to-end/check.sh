@@ -79,7 +79,9 @@ client_of() { pgrep -f "^sampan run .*--name=$1 "; }
 # The processes of the programs under test, by what they execute: `pid name`.
 programs() {
   local exe pid
-  find /proc/[0-9]*/exe -maxdepth 0 -lname "$OUT/sampan*" -printf '%h %l\n' 2> /dev/null | while read -r pid exe; do
+  # by the file, not by its name: a monitor executes it through a mount that no path leads to
+  find -L /proc/[0-9]*/exe -maxdepth 0 \( -samefile "$OUT/sampan" -printf "%h $OUT/sampan\n" \) -o \
+    \( -samefile "$OUT/sampan-oci" -printf "%h $OUT/sampan-oci\n" \) 2> /dev/null | while read -r pid exe; do
     # only this run's: another one may be going on
     grep -qz "^SAMPAN_RUN=$SAMPAN_RUN\$" "$pid/environ" 2> /dev/null && echo "${pid#/proc/} $exe"
   done

@@ -95,3 +95,30 @@ An_ordinary_users_container_has_a_network_and_published_ports() {
   as_user sampan rm -f web
   ! pgrep -u "$USER_NAME" -f pasta || fail "pasta is left"
 }
+
+An_ordinary_user_has_an_init_detached_commands_and_filled_volumes() {
+  make_user
+  as_user sampan run -d --init --name mine --network none -v kept:/etc -v /opaque "$IMAGE" sleep 100
+  is sampan-init "$(as_user sampan exec mine cat /proc/1/comm)"
+  exits 1 as_user sampan exec mine cat /proc/1/exe
+  is "second layer" "$(as_user sampan exec mine cat /etc/layer)"
+  is seen "$(as_user sampan exec mine ls /opaque)"
+  as_user sampan exec -d mine sh -c 'echo changed > /etc/layer; touch /tmp/done'
+  eventually as_user sampan exec mine test -e /tmp/done
+  exits 127 as_user sampan exec -d mine /no/such/program
+  one_line_error
+  as_user sampan stop mine
+  has "$(as_user sampan ps -a)" "Exited (143)"
+  as_user sampan rm mine
+  is changed "$(as_user sampan run --rm --network none -v kept:/etc "$IMAGE" cat /etc/layer)"
+  eventually no_process_of_user
+}
+
+no_process_of_user() { ! pgrep -u "$USER_NAME"; }
+
+An_ordinary_user_is_told_that_userns_auto_is_for_root() {
+  make_user
+  exits 125 as_user sampan run --rm --network none --userns auto "$IMAGE" true
+  has "$(cat "$WORK/stderr")" "user namespace anyway"
+  one_line_error
+}

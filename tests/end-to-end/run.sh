@@ -46,9 +46,9 @@ for _ in $(seq 50); do # the bridge and the monitor go a moment after the contai
   if [ -z "$(programs)" ] && ! ip link show sampan0 > /dev/null 2>&1; then break; fi
   sleep 0.1
 done
+snapshot > "$work/before"
 for name in $(declare -F | awk '{ print $3 }' | grep '^[A-Z].*_' | grep -e "$pattern"); do
   sentence=${name//_/ }
-  snapshot > "$work/before"
   timeout -k 5 "$((120 * SLOWNESS))" "$0" --one "$name" > "$work/log" 2>&1
   status=$?
   if [ "$status" -eq 77 ]; then
@@ -60,13 +60,15 @@ for name in $(declare -F | awk '{ print $3 }' | grep '^[A-Z].*_' | grep -e "$pat
   if ! nothing_left "$work/before" >> "$work/log" 2>&1; then
     [ "$status" -ne 0 ] || status=1
     force_clean
+    snapshot > "$work/after"
   fi
+  mv "$work/after" "$work/before"
   if [ "$status" -eq 0 ]; then
     echo "ok:   $sentence"
     passed=$((passed + 1))
   else
     echo "FAIL: $sentence"
-    tail -n "${SAMPAN_TEST_LINES:-20}" "$work/log" | sed 's/^/      /'
+    tail -n "${SAMPAN_TEST_LOG_LINES:-20}" "$work/log" | sed 's/^/      /'
     failed=$((failed + 1))
   fi
 done

@@ -47,6 +47,7 @@ internal static class MountFlags
                 case "source" or "src": source = value; break;
                 case "target" or "dst" or "destination": target = value; break;
                 case "readonly" or "ro": options.Add(value is "" or "true" or "1" ? "ro" : "rw"); break;
+                case "volume-nocopy": if (value is "" or "true" or "1") options.Add("nocopy"); break;
                 case "bind-propagation": options.Add(value); break;
                 case "tmpfs-size": options.Add("size=" + ByteSize.Parse("--mount", value)); break;
                 case "tmpfs-mode": options.Add("mode=" + value); break;

@@ -19,7 +19,7 @@ internal static class RunFlags
         Flag.List("env", "NAME[=VALUE]", "set a variable; without a value take the caller's", 'e'),
         Flag.List("env-file", "FILE", "read variables from a file"),
         Flag.Text("hostname", "NAME", "host name inside", 'h'),
-        Flag.Switch("init", "not supported yet: refused"),
+        Flag.Switch("init", "let a small init be process 1, which reaps zombies and passes signals on"),
         Flag.Switch("interactive", "keep stdin open", 'i'),
         Flag.Text("memory", "SIZE", "limit memory, for example 512m", 'm'),
         Flag.List("mount", "KEY=VALUE,...", "type=bind|volume|tmpfs,source=...,target=...[,readonly]"),
@@ -40,7 +40,7 @@ internal static class RunFlags
         Flag.Switch("tty", "give the container a terminal", 't'),
         Flag.List("ulimit", "NAME=SOFT[:HARD]", "set a resource limit"),
         Flag.Text("user", "USER[:GROUP]", "run as this user", 'u'),
-        Flag.Text("userns", "MODE", "host; auto is not supported yet and refused") with { Choices = UserNamespaces },
+        Flag.Text("userns", "MODE", "host, or auto for ids that no other container has") with { Choices = UserNamespaces },
         Flag.List("volume", "[SOURCE:]PATH[:OPTIONS]", "mount a host path or a volume", 'v'),
         Flag.Text("workdir", "DIR", "working directory inside", 'w'),
     ];

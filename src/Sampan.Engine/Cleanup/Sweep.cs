@@ -21,6 +21,7 @@ public static class Sweep
         foreach (string directory in Directories(paths.RunningContainers)) Try(errors, directory, () => FinishIfAbandoned(paths, directory));
         if (Directory.Exists(paths.Networks)) Try(errors, paths.Networks, () => DetachGone(paths));
         foreach (string link in Links(paths.Names)) Try(errors, link, () => ReleaseIfGone(paths, link));
+        foreach (string link in new IdRanges(paths).Links) Try(errors, link, () => ReleaseIdsIfGone(paths, link));
         return errors;
     }
 
@@ -67,6 +68,7 @@ public static class Sweep
     {
         foreach (string id in BridgeNetwork.Attached(paths.Networks))
             if (!Directory.Exists(paths.Container(id).Run)) BridgeNetwork.DetachContainer(paths.Networks, id);
+        BridgeNetwork.RemoveUnused(paths.Networks);
     }
 
     private static void ReleaseIfGone(EnginePaths paths, string link)
@@ -75,8 +77,14 @@ public static class Sweep
         ContainerPaths container = paths.Container(id);
         if (Age(link) < UnfinishedAge || Directory.Exists(container.Run)) return;
         if (File.Exists(container.Record) && !NeverRanAndIsToGo(container)) return;
-        if (Directory.Exists(container.Data)) Directory.Delete(container.Data, recursive: true);
+        Trees.Remove(container.Data);
         File.Delete(link);
+    }
+
+    // claimed just before the container's directory is made, given back just after that is removed
+    private static void ReleaseIdsIfGone(EnginePaths paths, string link)
+    {
+        if (new FileInfo(link).LinkTarget is { } id && Age(link) >= UnfinishedAge && !Directory.Exists(paths.Container(id).Data)) File.Delete(link);
     }
 
     /// <summary>A container of <c>run --rm</c> whose client was killed before it started the monitor.</summary>

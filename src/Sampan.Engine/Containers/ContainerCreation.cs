@@ -1,5 +1,6 @@
 using Sampan.Engine.State;
 using Sampan.Images;
+using Sampan.Linux.Namespaces;
 
 namespace Sampan.Engine.Containers;
 
@@ -36,14 +37,28 @@ public static class ContainerCreation
             Options = options,
         };
         if (options.CidFile is not null) WriteCidFile(options.CidFile, record.Id);
-        return new ContainerStore(paths).Create(record);
+        if (options.UserNamespace != "auto") return new ContainerStore(paths).Create(record);
+        IdRanges ranges = new(paths);
+        record = record with { Ids = ranges.Claim(record.Id) };
+        try
+        {
+            return new ContainerStore(paths).Create(record);
+        }
+        catch
+        {
+            ranges.Release(record.Ids, record.Id);
+            throw;
+        }
     }
 
-    // better than a container that is less isolated, or reaps less, than was asked for
+    // better than a container that is less isolated than was asked for
     private static void RefuseUnsupported(ContainerOptions options)
     {
-        if (options.Init) throw new EngineException("--init is not supported yet; hint: put an init such as tini in the image, as its entrypoint");
-        if (options.UserNamespace == "auto") throw new EngineException("--userns auto is not supported yet; hint: --user runs the container without root");
+        if (options.UserNamespace == "auto")
+        {
+            if (OwnUserNamespace.IsInside) throw new EngineException("--userns auto: the containers of an ordinary user are in a user namespace anyway; hint: leave it out");
+            if (options.Privileged) throw new EngineException("--userns auto: --privileged is for containers that have the host's ids");
+        }
         _ = NamespacedSysctl.Read(options);
     }
 
@@ -67,7 +82,7 @@ public static class ContainerCreation
     private static Image FindImage(EnginePaths paths, ContainerOptions options)
     {
         ImageStore store = ImageStore.Open(paths.Images);
-        if (File.Exists(options.Image) || Directory.Exists(options.Image)) return store.Load(options.Image, options.Platform);
+        if (ImageFile.Find(options.Image) is { } file) return store.Load(file.Path, options.Platform, file.Wanted);
         return store.Find(options.Image)
             ?? throw new EngineException($"image {options.Image}: no such file, and no image of that name; hint: docker save IMAGE > image.tar makes one");
     }

@@ -9,12 +9,14 @@ namespace Sampan.Engine.Containers;
 /// <summary>What is mounted in a container: the kernel's file systems, its name files, and what was asked for.</summary>
 internal static class MountComposer
 {
-    /// <summary>Makes missing volumes on the way, and missing sources of <c>-v</c>.</summary>
+    /// <summary>Makes missing volumes on the way, with what the image has at their paths, and missing sources of <c>-v</c>.</summary>
+    /// <param name="content">Of the image, for new volumes.</param>
     /// <exception cref="EngineException">A source does not exist, or an option has no meaning for its mount.</exception>
-    public static List<MountSpec> Compose(ContainerOptions options, EnginePaths engine, ContainerPaths paths)
+    public static List<MountSpec> Compose(ContainerOptions options, EnginePaths engine, ContainerPaths paths, VolumeContent content)
     {
         string access = options.Privileged ? "rw" : "ro";
         bool inside = OwnUserNamespace.IsInside;
+        bool mapped = options.UserNamespace == "auto";
         string[] terminals = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"];
         List<MountSpec> mounts =
         [
@@ -24,7 +26,7 @@ internal static class MountComposer
             new("/dev/shm", "tmpfs", "shm", ["nosuid", "noexec", "nodev", "mode=1777", "size=65536k"]),
             new("/dev/mqueue", "mqueue", "mqueue", ["nosuid", "noexec", "nodev"]),
             // only who owns the network namespace may mount its sysfs
-            inside && options.Network == "host"
+            (inside || mapped) && options.Network == "host"
                 ? new("/sys", "bind", "/sys", ["rbind", "rprivate", "nosuid", "noexec", "nodev", "rro"])
                 : new("/sys", "sysfs", "sysfs", ["nosuid", "noexec", "nodev", access]),
         ];
@@ -43,7 +45,9 @@ internal static class MountComposer
             {
                 // as docker; a given option wins over these, because later ones do
                 "tmpfs" => new(mount.Target, "tmpfs", "tmpfs", ["noexec", "nosuid", "nodev", "mode=1777", .. mount.Options]),
-                "volume" => Bind(mount, mount.Source is null ? VolumeStore.Anonymous(paths, i) : volumes.Named(mount.Source)),
+                // what is kept in a volume belongs to 0 and on, whichever ids a container has
+                "volume" => Bind(mount, Filled(mount, mount.Source is null ? VolumeStore.Anonymous(paths, i) : volumes.Named(mount.Source), content))
+                    with { IdMapped = mapped },
                 _ => Bind(mount, Source(mount)),
             }));
         }
@@ -51,6 +55,12 @@ internal static class MountComposer
         // a mount on /data must not hide the one on /data/cache, whichever was given first
         foreach ((_, MountSpec mount) in asked.OrderBy(one => one.Depth)) mounts.Add(mount);
         return mounts;
+    }
+
+    private static string Filled(MountOption mount, string data, VolumeContent content)
+    {
+        if (!mount.Options.Contains("nocopy")) content.Fill(Path.GetDirectoryName(data)!, mount.Target);
+        return data;
     }
 
     private static string Source(MountOption mount)
@@ -67,7 +77,7 @@ internal static class MountComposer
         List<string> options = ["rbind", "rprivate"];
         foreach (string option in mount.Options)
         {
-            if (option is "z" or "Z" or "nocopy" or "cached" or "delegated" or "consistent") continue; // labels and caches that are not here
+            if (option is "z" or "Z" or "copy" or "nocopy" or "cached" or "delegated" or "consistent") continue; // labels and caches that are not here
             options.Add(option is "ro" or "rw" or "nosuid" or "suid" or "nodev" or "dev" or "noexec" or "exec" or "bind" or "rbind"
                 or "private" or "rprivate" or "shared" or "rshared" or "slave" or "rslave" or "noatime" or "relatime"
                 ? option : throw new EngineException($"mount {mount.Target}: unknown option {option}"));

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Sampan.Engine.Exec;
 using Sampan.Engine.Security;
 using Sampan.Engine.State;
+using Sampan.Engine.Volumes;
 using Sampan.Images;
 using Sampan.Linux.Capabilities;
 using Sampan.Linux.Cgroups;
@@ -21,7 +22,8 @@ public static class SpecComposer
 
     /// <param name="root">The mounted root file system, where users are looked up.</param>
     /// <param name="size">The terminal's, or null.</param>
-    public static ContainerSpec Compose(ContainerRecord record, EnginePaths engine, Fd root, WindowSize? size)
+    /// <param name="image">The root with the image's own owners, where <paramref name="root"/> shows others: what new volumes get.</param>
+    public static ContainerSpec Compose(ContainerRecord record, EnginePaths engine, Fd root, WindowSize? size, Fd? image = null)
     {
         ContainerPaths paths = engine.Container(record.Id);
         ContainerOptions options = record.Options;
@@ -46,10 +48,13 @@ public static class SpecComposer
                 ResourceLimits = UlimitFlags.Read(options.Ulimits),
                 NoNewPrivileges = options.NoNewPrivileges,
                 Seccomp = Seccomp(options, capabilities),
+                Init = options.Init,
                 DiesWithParent = true,
             },
-            Mounts = MountComposer.Compose(options, engine, paths),
+            Mounts = MountComposer.Compose(options, engine, paths, new VolumeContent(image ?? root)),
             Namespaces = Namespaces(options),
+            UidMappings = record.Ids?.Users ?? [],
+            GidMappings = record.Ids?.Groups ?? [],
             Devices = devices,
             MaskedPaths = options.Privileged ? [] : DefaultSpec.MaskedPaths,
             ReadOnlyPaths = options.Privileged ? [] : DefaultSpec.ReadOnlyPaths,
@@ -162,6 +167,7 @@ public static class SpecComposer
     {
         List<NamespaceSpec> namespaces =
             [new(NamespaceKind.Mount), new(NamespaceKind.Uts), new(NamespaceKind.Ipc), new(NamespaceKind.Pid), new(NamespaceKind.Cgroup)];
+        if (options.UserNamespace == "auto") namespaces.Add(new(NamespaceKind.User));
         if (options.Network != "host") namespaces.Add(new(NamespaceKind.Network));
         return namespaces;
     }

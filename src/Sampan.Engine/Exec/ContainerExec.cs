@@ -14,10 +14,11 @@ namespace Sampan.Engine.Exec;
 /// </summary>
 public static class ContainerExec
 {
+    /// <param name="started">Called once the command is executed, or null.</param>
     /// <returns>The process's exit code, or 128 plus the signal that ended it.</returns>
     /// <exception cref="EngineException">The container does not run.</exception>
     /// <exception cref="StartException">The command could not be executed; its exit code says why.</exception>
-    public static int Run(EnginePaths paths, ContainerRecord record, ExecOptions options)
+    public static int Run(EnginePaths paths, ContainerRecord record, ExecOptions options, Action? started = null)
     {
         RunState state = new ContainerStore(paths).Describe(record).Running is { Pid: > 0 } running
             ? running
@@ -32,6 +33,7 @@ public static class ContainerExec
             StandardInput = options.Interactive ? Fd.StandardInput : nothing,
         });
         process.Start();
+        started?.Invoke();
         return process.Console is null ? SignalRelay.Wait(process) : new TerminalRelay(process.Console, options.Interactive).Run(process);
     }
 }

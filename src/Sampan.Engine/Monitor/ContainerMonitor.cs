@@ -7,6 +7,7 @@ using Sampan.Linux.Events;
 using Sampan.Linux.Files;
 using Sampan.Linux.Mounts;
 using Sampan.Linux.Namespaces;
+using Sampan.Linux.Processes;
 using Sampan.Networks;
 using Sampan.Runtime.Spec;
 using Sampan.Runtime.Start;
@@ -40,6 +41,7 @@ public sealed class ContainerMonitor
         // before anything else: a stop that arrives while the container is made must not leave half of one
         using SignalFd signals = new(SignalNumber.Terminate, SignalNumber.HangUp, SignalNumber.Interrupt, SignalNumber.Quit,
             SignalNumber.User1, SignalNumber.User2);
+        OwnProgram.Rename("sampan-monitor");
         Fd first = new(MonitorLauncher.ConnectionDescriptor);
         Streams.SetCloseOnExec(first);
         try
@@ -97,8 +99,10 @@ public sealed class ContainerMonitor
         NameFiles.Write(_record, _paths);
 
         // 2. its root file system, which no path of the host leads to
-        using Fd root = OpenRoot();
-        ContainerSpec spec = SpecComposer.Compose(_record, _engine, root, size: null);
+        using Fd? ids = _record.Ids is { } range ? MappedUserNamespace.Make(range.Users, range.Groups) : null;
+        using Fd root = OpenRoot(ids);
+        using Fd? image = ids is null ? null : OpenUnmapped();
+        ContainerSpec spec = SpecComposer.Compose(_record, _engine, root, size: null, image);
 
         // 3. its cgroup, before there is a process to limit
         using Cgroup? cgroup = spec.CgroupPath is { } path ? CreateCgroup(path, spec) : null;
@@ -106,7 +110,8 @@ public sealed class ContainerMonitor
 
         // 4. its first process, which mounts while we go on
         using StreamPipes? pipes = options.Terminal ? null : StreamPipes.Open(options.Interactive);
-        using ContainerProcess process = ContainerProcess.Create(spec, StartOptions(root, cgroup, pipes));
+        if (pipes is not null) GiveAway(pipes, spec);
+        using ContainerProcess process = ContainerProcess.Create(spec, StartOptions(root, cgroup, pipes) with { Ids = ids });
         try
         {
             // 5. its network
@@ -144,13 +149,37 @@ public sealed class ContainerMonitor
             : start with { StandardInput = pipes.Input, StandardOutput = pipes.Output, StandardError = pipes.ErrorOutput };
     }
 
-    private Fd OpenRoot()
+    // the command may open its own streams again, as /dev/stdout
+    private void GiveAway(StreamPipes pipes, ContainerSpec spec)
     {
-        if (_record.Options.RootFileSystem) return DetachedMount.Clone(_record.Options.Image, recursive: false);
-        string[] lowers = new string[_record.Layers.Count];
-        for (int i = 0; i < lowers.Length; i++) lowers[i] = _record.Layers[lowers.Length - 1 - i];
-        return DetachedMount.Overlay(lowers, _paths.Upper, _paths.Work, userXattr: OwnUserNamespace.IsInside);
+        uint user = spec.Process!.User.Uid + (_record.Ids?.FirstUser ?? 0);
+        if (user == 0) return;
+        Entries.ChangeOwner(pipes.Output, user, uint.MaxValue);
+        Entries.ChangeOwner(pipes.ErrorOutput, user, uint.MaxValue);
+        if (_record.Options.Interactive) Entries.ChangeOwner(pipes.Input, user, uint.MaxValue);
     }
+
+    private Fd OpenRoot(Fd? ids)
+    {
+        if (_record.Options.RootFileSystem)
+            return ids is null ? DetachedMount.Clone(_record.Options.Image, recursive: false) : MappedMount.Clone(_record.Options.Image, ids);
+        if (ids is null) return DetachedMount.Overlay(Lowers(), _paths.Upper, _paths.Work, userXattr: OwnUserNamespace.IsInside);
+
+        using Fd upper = Paths.Open(_paths.Upper, OpenFlags.ReadOnly | OpenFlags.Directory);
+        Entries.ChangeOwner(upper, _record.Ids!.FirstUser, _record.Ids.FirstGroup); // it is the container's /
+        return MappedMount.Overlay(Lowers(), _paths.Upper, _paths.Work, ids, _paths.Staging);
+    }
+
+    /// <summary>The image's files with the owners that it gives them, where the container's root shows others; null when no volume needs them.</summary>
+    private Fd? OpenUnmapped()
+    {
+        if (!_record.Options.Mounts.Any(mount => mount.Type == "volume")) return null;
+        if (_record.Options.RootFileSystem) return DetachedMount.Clone(_record.Options.Image, recursive: false);
+        string[] lowers = Lowers();
+        return lowers.Length == 1 ? DetachedMount.Clone(lowers[0], recursive: false) : DetachedMount.Overlay(lowers, null, null, userXattr: false);
+    }
+
+    private string[] Lowers() => [.. _record.Layers.Reverse()];
 
     private void AttachNetwork(int pid)
     {

@@ -1,4 +1,3 @@
-using System.Collections;
 using Sampan.Engine.State;
 using Sampan.Linux.Events;
 using Sampan.Linux.Files;
@@ -27,15 +26,8 @@ public static class MonitorLauncher
         using Fd nothing = Paths.Open("/dev/null", OpenFlags.ReadWrite);
         Dictionary<int, Fd> descriptors = new() { [0] = nothing, [1] = nothing, [2] = nothing, [ConnectionDescriptor] = monitorEnd };
         // a session of its own: the terminal's Ctrl-C and hang-up are not for the monitor
-        Spawn.Start("/proc/self/exe", ["sampan", Verb, id], EnvironmentOf(paths), descriptors, newSession: true);
+        using Fd program = OwnProgram.Open();
+        Spawn.Start(program.ProcPath, ["sampan", Verb, id], paths.EnvironmentOfMonitor(), descriptors, newSession: true);
         monitorEnd.Dispose();
-    }
-
-    private static List<string> EnvironmentOf(EnginePaths paths)
-    {
-        List<string> variables = [$"SAMPAN_DATA={paths.Data}", $"SAMPAN_RUN={paths.Run}"];
-        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
-            if (variable.Key is not ("SAMPAN_DATA" or "SAMPAN_RUN")) variables.Add($"{variable.Key}={variable.Value}");
-        return variables;
     }
 }

@@ -1,16 +1,16 @@
 using Sampan.Linux;
 using Sampan.Linux.Errors;
+using Sampan.Linux.Events;
 using Sampan.Linux.Files;
 using Sampan.Linux.Processes;
 using Sampan.Linux.Processes.Program;
+using static Sampan.Linux.KernelNumber;
 
 namespace Sampan.Engine.Rootless;
 
 /// <summary>The steps from a clone to this program running as root of a user namespace.</summary>
 internal static class ReexecutionPlan
 {
-    private const int SetParentDeathSignal = 1;
-
     /// <summary>For a child that was cloned into a new user namespace: waits for its ids.</summary>
     public static ChildProgram New(Fd channel, IReadOnlyList<string> arguments, IReadOnlyList<string> environment)
     {
@@ -43,7 +43,7 @@ internal static class ReexecutionPlan
         program.Call(SyscallNumber.setresgid, 0, 0, 0);
         program.Call(SyscallNumber.setresuid, 0, 0, 0);
         program.Step("prctl(set_pdeathsig, SIGKILL)"); // after the change of ids, which clears it
-        program.Call(SyscallNumber.prctl, SetParentDeathSignal, 9);
+        program.Call(SyscallNumber.prctl, PR_SET_PDEATHSIG, SignalNumber.Kill);
         program.Step("exec(/proc/self/exe)");
         program.Call(SyscallNumber.execve, program.Text("/proc/self/exe"), program.Texts(arguments), program.Texts(environment));
     }

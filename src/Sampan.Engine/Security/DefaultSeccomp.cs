@@ -1,3 +1,4 @@
+using Sampan.Linux;
 using Sampan.Linux.Capabilities;
 using Sampan.Linux.Errors;
 using Sampan.Linux.Seccomp;
@@ -11,6 +12,7 @@ namespace Sampan.Engine.Security;
 public static class DefaultSeccomp
 {
     // clone(2) flags that make a namespace: time, mount, cgroup, uts, ipc, user, pid, network
+    [C("CLONE_NEWTIME | CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET")]
     private const ulong NamespaceFlags = 0x7E020080;
 
     // clone uses the lowest byte for the exit signal, so CLONE_NEWTIME is only a flag of unshare and clone3

@@ -19,7 +19,7 @@ internal static class DeviceFlags
             string[] parts = text.Split(':');
             DeviceNode node = DeviceNode.Of(parts[0]) ?? throw new EngineException($"--device {parts[0]}: not a device");
             string target = parts.Length > 1 && parts[1].StartsWith('/') ? parts[1] : parts[0];
-            devices.Add(new DeviceSpec(target, node.Type, node.Major, node.Minor, node.Mode));
+            devices.Add(new DeviceSpec(target, node.Type, node.Major, node.Minor, node.Mode) { HostPath = parts[0] });
         }
         return devices;
     }

@@ -34,6 +34,9 @@ public sealed record ContainerRecord
     /// <summary>A signal's name or number, or null for SIGTERM.</summary>
     public string? StopSignal { get; init; }
 
+    /// <summary>The ids that it has for itself, or null where it has the host's.</summary>
+    public IdRange? Ids { get; init; }
+
     public required ContainerOptions Options { get; init; }
 
     public static ContainerRecord Read(string path)
@@ -55,10 +58,12 @@ public sealed record ContainerRecord
                 WorkingDirectory = json.Required("workingDirectory"),
                 User = json.Required("user"),
                 StopSignal = json.Optional("stopSignal"),
+                Ids = json.OptionalNumber("firstUser") is { } user && json.OptionalNumber("firstGroup") is { } group
+                    ? new IdRange(checked((uint)user), checked((uint)group)) : null,
                 Options = OptionsJson.Read(json.GetProperty("options")),
             };
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException)
         {
             throw new EngineException($"{path}: damaged container record: {e.Message}", e);
         }
@@ -79,6 +84,8 @@ public sealed record ContainerRecord
         writer.WriteString("workingDirectory", WorkingDirectory);
         writer.WriteString("user", User);
         writer.WriteOptional("stopSignal", StopSignal);
+        writer.WriteOptional("firstUser", Ids?.FirstUser);
+        writer.WriteOptional("firstGroup", Ids?.FirstGroup);
         writer.WriteStartObject("options");
         OptionsJson.Write(writer, Options);
         writer.WriteEndObject();

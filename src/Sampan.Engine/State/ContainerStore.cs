@@ -78,10 +78,11 @@ public sealed class ContainerStore(EnginePaths paths)
         return new(record, status, Running: null, exit);
     }
 
-    /// <summary>Removes a container that does not run: its files, then its name.</summary>
+    /// <summary>Removes a container that does not run: its files, then its ids and its name.</summary>
     public void Remove(ContainerRecord record)
     {
         RemoveFiles(record.Id);
+        if (record.Ids is not null) new IdRanges(paths).Release(record.Ids, record.Id); // last: now no file has these owners
         _names.Release(record.Name, record.Id);
     }
 
@@ -96,7 +97,7 @@ public sealed class ContainerStore(EnginePaths paths)
     private void RemoveFiles(string id)
     {
         string directory = paths.Container(id).Data;
-        if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
+        Trees.Remove(directory);
     }
 
     private string? FindByPrefix(string prefix)

@@ -1,3 +1,5 @@
+using System.Collections;
+
 namespace Sampan.Engine.State;
 
 /// <summary>Where the engine keeps things: what must survive a reboot under <see cref="Data"/>, what a reboot makes
@@ -42,6 +44,22 @@ public sealed record EnginePaths(string Data, string Run)
     {
         foreach (string directory in (ReadOnlySpan<string>)[Data, Run, Containers, Names, RunningContainers])
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>The environment for a further process of this program, as <c>NAME=value</c>: the caller's, and these paths.</summary>
+    public List<string> EnvironmentOfProcess() => Variables(_ => true);
+
+    /// <summary>For a monitor only what is meant for this program: what the caller keeps in its environment is none of its
+    /// business, and would be in the memory of a container's init.</summary>
+    public List<string> EnvironmentOfMonitor() =>
+        Variables(name => name.StartsWith("SAMPAN_", StringComparison.Ordinal) || name.StartsWith("DOTNET_", StringComparison.Ordinal));
+
+    private List<string> Variables(Func<string, bool> passes)
+    {
+        List<string> variables = [$"SAMPAN_DATA={Data}", $"SAMPAN_RUN={Run}"];
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+            if (variable.Key is string name and not ("SAMPAN_DATA" or "SAMPAN_RUN") && passes(name)) variables.Add($"{name}={variable.Value}");
+        return variables;
     }
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;

@@ -6,8 +6,8 @@ namespace Sampan.Engine.Volumes;
 
 /// <summary>
 /// Directories that hold a container's data outside its root file system. A named volume outlives all containers; an
-/// anonymous one is in its container's own directory and is removed with it. A new volume is empty and belongs to root:
-/// what the image has at that path is not copied into it.
+/// anonymous one is in its container's own directory and is removed with it. A volume is a folder with the directory <c>data</c>,
+/// and beside it what is to be known of that: see <see cref="VolumeContent"/>.
 /// </summary>
 public sealed class VolumeStore(EnginePaths paths)
 {

@@ -8,7 +8,7 @@ namespace Sampan.Linux.Capabilities;
 /// <summary>A set of capabilities as the kernel holds it: one bit each.</summary>
 public readonly record struct CapabilitySet(ulong Bits) : IEnumerable<Capability>
 {
-    private const int LastKnown = (int)Capability.CAP_CHECKPOINT_RESTORE;
+    [C("CAP_LAST_CAP")] private const int LastKnown = (int)Capability.CAP_CHECKPOINT_RESTORE;
 
     private static int s_last = -1;
 

@@ -6,8 +6,8 @@ namespace Sampan.Linux.Capabilities;
 /// <summary>The three sets of a thread that capget(2) reports.</summary>
 public sealed unsafe partial record ProcessCapabilities(CapabilitySet Effective, CapabilitySet Permitted, CapabilitySet Inheritable)
 {
-    // _LINUX_CAPABILITY_VERSION_3: two 32-bit words for each set
-    private const uint Version3 = 0x20080522;
+    // two 32-bit words for each set
+    [C("_LINUX_CAPABILITY_VERSION_3")] private const uint Version3 = 0x20080522;
 
     /// <summary>Those of the calling thread.</summary>
     public static ProcessCapabilities Current() => Of(0);

@@ -2,15 +2,15 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Sampan.Linux.Errors;
 using Sampan.Linux.Files;
+using static Sampan.Linux.SysSocket;
 
 namespace Sampan.Linux.Events;
 
 /// <summary>Unix sockets that carry whole messages, unix(7) SOCK_DGRAM, as sd_notify(3) uses them.</summary>
 public static unsafe partial class DatagramSocket
 {
-    private const int Family = 1;
-    private const int Type = 0x80802; // SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK
-    private const int PathLengthMaximum = 107;
+    [C("SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK")] private const int Type = 0x80802;
+    [C("sizeof(((struct sockaddr_un *)0)->sun_path) - 1")] private const int PathLengthMaximum = 107;
 
     /// <summary>A socket with a name in the file system that anybody who sees it may send to.</summary>
     public static Fd Bind(string directory, string name)
@@ -40,7 +40,7 @@ public static unsafe partial class DatagramSocket
 
     private static Fd Create()
     {
-        int fd = socket(Family, Type, 0);
+        int fd = socket(AF_UNIX, Type, 0);
         return fd >= 0 ? new Fd(fd) : throw SyscallException.Last("socket(AF_UNIX, SOCK_DGRAM)");
     }
 
@@ -49,7 +49,7 @@ public static unsafe partial class DatagramSocket
         bool isAbstract = path.StartsWith('@');
         byte[] bytes = Encoding.UTF8.GetBytes(path);
         if (bytes.Length > PathLengthMaximum) throw new SyscallException($"socket {path}", Errno.ENAMETOOLONG);
-        Address address = new() { Family = Family };
+        Address address = new() { Family = AF_UNIX };
         bytes.CopyTo(new Span<byte>(address.Path, PathLengthMaximum));
         if (isAbstract) address.Path[0] = 0;
         length = sizeof(ushort) + bytes.Length + (isAbstract ? 0 : 1);
@@ -69,9 +69,10 @@ public static unsafe partial class DatagramSocket
     private static partial nint sendto(int socket, byte* bytes, nint length, int flags, Address* address, int addressLength);
 
     /// <summary><c>struct sockaddr_un</c>.</summary>
+    [C("struct sockaddr_un")]
     private struct Address
     {
-        public ushort Family;
-        public fixed byte Path[PathLengthMaximum + 1];
+        [C("sun_family")] public ushort Family;
+        [C("sun_path")] public fixed byte Path[PathLengthMaximum + 1];
     }
 }

@@ -7,10 +7,10 @@ namespace Sampan.Linux.Events;
 /// <summary>Waits for events on many descriptors, epoll(7), level triggered.</summary>
 public sealed unsafe partial class Epoll : IDisposable
 {
-    private const int CloseOnExec = 0x80000;
-    private const int OperationAdd = 1;
-    private const int OperationDelete = 2;
-    private const int OperationModify = 3;
+    [C("EPOLL_CLOEXEC")] private const int CloseOnExec = 0x80000;
+    [C("EPOLL_CTL_ADD")] private const int OperationAdd = 1;
+    [C("EPOLL_CTL_DEL")] private const int OperationDelete = 2;
+    [C("EPOLL_CTL_MOD")] private const int OperationModify = 3;
 
     private readonly Fd _fd;
 

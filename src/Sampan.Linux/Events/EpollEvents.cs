@@ -5,9 +5,9 @@ namespace Sampan.Linux.Events;
 public enum EpollEvents : uint
 {
     None = 0,
-    Readable = 0x001,
-    Writable = 0x004,
-    Error = 0x008,
-    HangUp = 0x010,
-    ReadHangUp = 0x2000,
+    [C("EPOLLIN")] Readable = 0x001,
+    [C("EPOLLOUT")] Writable = 0x004,
+    [C("EPOLLERR")] Error = 0x008,
+    [C("EPOLLHUP")] HangUp = 0x010,
+    [C("EPOLLRDHUP")] ReadHangUp = 0x2000,
 }

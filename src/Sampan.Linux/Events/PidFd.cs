@@ -7,11 +7,10 @@ namespace Sampan.Linux.Events;
 /// <summary>A process by descriptor, pidfd_open(2): never somebody else who got its number.</summary>
 public static unsafe partial class PidFd
 {
-    private const int ByPidFd = 3; // P_PIDFD
-    private const int Exited = 0x00000004; // WEXITED
-    private const int ExitedWithoutWaiting = Exited | 0x00000001; // WNOHANG
-    private const int ChildExited = 1; // CLD_EXITED
-    private const int SignalInfoSize = 128;
+    [C("P_PIDFD")] private const int ByPidFd = 3;
+    [C("WEXITED")] private const int Exited = 0x00000004;
+    [C("WEXITED | WNOHANG")] private const int ExitedWithoutWaiting = Exited | 0x00000001;
+    [C("CLD_EXITED")] private const int ChildExited = 1;
 
     public static Fd Open(int pid)
     {
@@ -38,16 +37,14 @@ public static unsafe partial class PidFd
 
     private static int? Reap(Fd child, int options)
     {
-        int* info = stackalloc int[SignalInfoSize / sizeof(int)];
-        new Span<byte>(info, SignalInfoSize).Clear();
-        while (waitid(ByPidFd, child.Number, info, options) < 0)
+        ChildInfo info = default;
+        while (waitid(ByPidFd, child.Number, &info, options) < 0)
         {
             if ((Errno)Marshal.GetLastPInvokeError() != Errno.EINTR) throw SyscallException.Last($"waitid({child})");
         }
 
-        // siginfo_t: si_signo, si_errno, si_code, padding, si_pid, si_uid, si_status
-        if (info[4] == 0) return null;
-        return info[2] == ChildExited ? info[6] : 128 + (info[6] & 0x7f);
+        if (info.Pid == 0) return null;
+        return info.Code == ChildExited ? info.Status : 128 + (info.Status & 0x7f);
     }
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
@@ -57,5 +54,17 @@ public static unsafe partial class PidFd
     private static partial nint pidfd_send_signal(nint number, nint pidfd, nint signal, nint info, nint flags);
 
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int waitid(int type, int id, int* info, int options);
+    private static partial int waitid(int type, int id, ChildInfo* info, int options);
+
+    /// <summary>What waitid(2) says of a child in its <c>siginfo_t</c>.</summary>
+    [C("siginfo_t")]
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    private struct ChildInfo
+    {
+        [FieldOffset(8), C("si_code")] public int Code;
+
+        [FieldOffset(16), C("si_pid")] public int Pid;
+
+        [FieldOffset(24), C("si_status")] public int Status;
+    }
 }

@@ -13,10 +13,8 @@ namespace Sampan.Linux.Events;
 /// </remarks>
 public sealed unsafe partial class SignalFd : IDisposable
 {
-    private const int Block = 0;
-    private const int InfoSize = 128;
-    private const int SenderOffset = 12;
-    private const int Flags = 0x80800; // SFD_CLOEXEC | SFD_NONBLOCK
+    [C("SIG_BLOCK")] private const int Block = 0;
+    [C("SFD_CLOEXEC | SFD_NONBLOCK")] private const int Flags = 0x80800;
 
     /// <summary>Takes these signals; they stay blocked for the rest of the process's life.</summary>
     public SignalFd(params ReadOnlySpan<int> signals)
@@ -38,10 +36,10 @@ public sealed unsafe partial class SignalFd : IDisposable
     /// <summary>The next signal's number and, for one sent by kill(2), its sender; false when there is none.</summary>
     public bool TryRead(out int signal, out int senderPid)
     {
-        Span<byte> info = stackalloc byte[InfoSize];
-        bool read = Streams.Read(Descriptor, info) == InfoSize;
-        signal = read ? MemoryMarshal.Read<int>(info) : 0;
-        senderPid = read ? MemoryMarshal.Read<int>(info[SenderOffset..]) : 0;
+        SignalInfo info = default;
+        bool read = Streams.Read(Descriptor, MemoryMarshal.AsBytes(new Span<SignalInfo>(ref info))) == sizeof(SignalInfo);
+        signal = read ? info.Signal : 0;
+        senderPid = read ? info.Sender : 0;
         return read;
     }
 
@@ -62,6 +60,16 @@ public sealed unsafe partial class SignalFd : IDisposable
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial nint rt_sigprocmask(nint number, nint how, ulong* set, ulong* old, nint setSize);
+
+    /// <summary>What is read for each signal.</summary>
+    [C("struct signalfd_siginfo")]
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    private struct SignalInfo
+    {
+        [FieldOffset(0), C("ssi_signo")] public int Signal;
+
+        [FieldOffset(12), C("ssi_pid")] public int Sender;
+    }
 
     /// <summary>Blocks signals on the thread that finalizes it.</summary>
     private sealed class Blocker(ulong mask)

@@ -5,21 +5,23 @@ namespace Sampan.Linux.Events;
 /// <summary>Signals by number, signal(7), x86-64 and arm64.</summary>
 public static class SignalNumber
 {
-    public const int HangUp = 1;
-    public const int Interrupt = 2;
-    public const int Quit = 3;
-    public const int Kill = 9;
-    public const int User1 = 10;
-    public const int User2 = 12;
-    public const int Pipe = 13;
-    public const int Terminate = 15;
-    public const int Child = 17;
-    public const int Continue = 18;
-    public const int Stop = 19;
-    public const int TerminalStop = 20;
-    public const int WindowChange = 28;
-    public const int RealTimeMinimum = 34;
-    public const int Maximum = 64;
+    [C("SIGHUP")] public const int HangUp = 1;
+    [C("SIGINT")] public const int Interrupt = 2;
+    [C("SIGQUIT")] public const int Quit = 3;
+    [C("SIGKILL")] public const int Kill = 9;
+    [C("SIGUSR1")] public const int User1 = 10;
+    [C("SIGUSR2")] public const int User2 = 12;
+    [C("SIGPIPE")] public const int Pipe = 13;
+    [C("SIGTERM")] public const int Terminate = 15;
+    [C("SIGCHLD")] public const int Child = 17;
+    [C("SIGCONT")] public const int Continue = 18;
+    [C("SIGSTOP")] public const int Stop = 19;
+    [C("SIGTSTP")] public const int TerminalStop = 20;
+    [C("SIGWINCH")] public const int WindowChange = 28;
+
+    // the C library keeps the first two for itself
+    [C("__SIGRTMIN + 2")] public const int RealTimeMinimum = 34;
+    [C("_NSIG - 1")] public const int Maximum = 64;
 
     private static readonly string[] Names =
     [

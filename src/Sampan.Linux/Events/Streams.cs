@@ -7,10 +7,11 @@ namespace Sampan.Linux.Events;
 /// <summary>Plain read(2) and write(2) on descriptors that may be non-blocking.</summary>
 public static unsafe partial class Streams
 {
-    private const int SetDescriptorFlags = 2;
-    private const int GetFlags = 3;
-    private const int SetFlags = 4;
-    private const int PipeSetSize = 1031;
+    [C("F_SETFD")] private const int SetDescriptorFlags = 2;
+    [C("FD_CLOEXEC")] private const int CloseOnExec = 1;
+    [C("F_GETFL")] private const int GetFlags = 3;
+    [C("F_SETFL")] private const int SetFlags = 4;
+    [C("F_SETPIPE_SZ")] private const int PipeSetSize = 1031;
 
     /// <summary>What <see cref="Read"/> and <see cref="Write"/> return when the descriptor is not ready (EAGAIN).</summary>
     public const int NotReady = -1;
@@ -35,7 +36,7 @@ public static unsafe partial class Streams
     /// <summary>Keeps an inherited descriptor from being inherited further.</summary>
     public static void SetCloseOnExec(Fd fd)
     {
-        if (fcntl(fd.Number, SetDescriptorFlags, 1) < 0) throw SyscallException.Last($"fcntl({fd}, F_SETFD, FD_CLOEXEC)");
+        if (fcntl(fd.Number, SetDescriptorFlags, CloseOnExec) < 0) throw SyscallException.Last($"fcntl({fd}, F_SETFD, FD_CLOEXEC)");
     }
 
     /// <summary>Reads what is there; 0 at the end of the stream, <see cref="NotReady"/> when nothing is there yet.
@@ -115,10 +116,11 @@ public static unsafe partial class Streams
     private static partial int poll(PollRequest* requests, nuint count, int timeoutMs);
 
     /// <summary><c>struct pollfd</c>; its event bits have epoll's values.</summary>
+    [C("struct pollfd")]
     private struct PollRequest
     {
         public int Fd;
         public short Events;
-        public short Result;
+        [C("revents")] public short Result;
     }
 }

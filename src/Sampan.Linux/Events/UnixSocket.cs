@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Sampan.Linux.Errors;
 using Sampan.Linux.Files;
+using static Sampan.Linux.SysSocket;
 
 namespace Sampan.Linux.Events;
 
@@ -9,19 +10,14 @@ namespace Sampan.Linux.Events;
 /// so that the 107 bytes of an address are enough for any path.</summary>
 public static unsafe partial class UnixSocket
 {
-    private const int Family = 1;
-    private const int StreamCloseOnExec = 0x80001;
-    private const int AcceptFlags = 0x80800; // SOCK_CLOEXEC | SOCK_NONBLOCK
-    private const int SocketLevel = 1;
-    private const int PeerCredentials = 17;
-    private const int PathLengthMaximum = 107;
+    [C("sizeof(((struct sockaddr_un *)0)->sun_path) - 1")] private const int PathLengthMaximum = 107;
     private const int Backlog = 128;
 
     /// <summary>Two connected ends, blocking, socketpair(2).</summary>
     public static (Fd Near, Fd Far) Pair()
     {
         int* ends = stackalloc int[2];
-        if (socketpair(Family, StreamCloseOnExec, 0, ends) < 0) throw SyscallException.Last("socketpair(AF_UNIX, SOCK_STREAM)");
+        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) throw SyscallException.Last("socketpair(AF_UNIX, SOCK_STREAM)");
         return (new Fd(ends[0]), new Fd(ends[1]));
     }
 
@@ -51,7 +47,10 @@ public static unsafe partial class UnixSocket
         using Fd parent = Paths.Open(directory, OpenFlags.Path | OpenFlags.Directory);
         Fd socket = Create();
         Address address = AddressOf(parent, name, out int length);
-        if (connect(socket.Number, &address, length) == 0) return socket;
+        int result;
+        do result = connect(socket.Number, &address, length);
+        while (result < 0 && (Errno)Marshal.GetLastPInvokeError() == Errno.EINTR);
+        if (result == 0) return socket;
         SyscallException error = SyscallException.Last($"connect({directory}/{name})");
         socket.Dispose();
         throw error;
@@ -62,7 +61,7 @@ public static unsafe partial class UnixSocket
     {
         while (true)
         {
-            int fd = accept4(listener.Number, null, null, AcceptFlags);
+            int fd = accept4(listener.Number, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC);
             if (fd >= 0) return new Fd(fd);
             switch ((Errno)Marshal.GetLastPInvokeError())
             {
@@ -77,16 +76,16 @@ public static unsafe partial class UnixSocket
     /// <summary>The user who made the other end, SO_PEERCRED.</summary>
     public static uint PeerUser(Fd socket)
     {
-        uint* credentials = stackalloc uint[3];
-        int length = 3 * sizeof(uint);
-        if (getsockopt(socket.Number, SocketLevel, PeerCredentials, credentials, &length) < 0)
+        Credentials credentials = default;
+        int length = sizeof(Credentials);
+        if (getsockopt(socket.Number, SOL_SOCKET, SO_PEERCRED, &credentials, &length) < 0)
             throw SyscallException.Last($"getsockopt({socket}, SO_PEERCRED)");
-        return credentials[1];
+        return credentials.Uid;
     }
 
     private static Fd Create()
     {
-        int fd = socket(Family, StreamCloseOnExec, 0);
+        int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
         return fd >= 0 ? new Fd(fd) : throw SyscallException.Last("socket(AF_UNIX, SOCK_STREAM)");
     }
 
@@ -94,7 +93,7 @@ public static unsafe partial class UnixSocket
     {
         byte[] path = Encoding.UTF8.GetBytes($"{directory.ProcPath}/{name}");
         if (path.Length > PathLengthMaximum) throw new ArgumentException($"socket name {name} is too long", nameof(name));
-        Address address = new() { Family = Family };
+        Address address = new() { Family = AF_UNIX };
         path.CopyTo(new Span<byte>(address.Path, PathLengthMaximum));
         length = sizeof(ushort) + path.Length + 1;
         return address;
@@ -122,12 +121,22 @@ public static unsafe partial class UnixSocket
     private static partial int fchmod(int fd, uint mode);
 
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int getsockopt(int socket, int level, int option, uint* value, int* length);
+    private static partial int getsockopt(int socket, int level, int option, Credentials* value, int* length);
 
     /// <summary><c>struct sockaddr_un</c>.</summary>
+    [C("struct sockaddr_un")]
     private struct Address
     {
-        public ushort Family;
-        public fixed byte Path[PathLengthMaximum + 1];
+        [C("sun_family")] public ushort Family;
+        [C("sun_path")] public fixed byte Path[PathLengthMaximum + 1];
+    }
+
+    /// <summary><c>struct ucred</c>.</summary>
+    [C("struct ucred")]
+    private struct Credentials
+    {
+        public int Pid;
+        public uint Uid;
+        public uint Gid;
     }
 }

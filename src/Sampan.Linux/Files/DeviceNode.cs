@@ -6,30 +6,26 @@ namespace Sampan.Linux.Files;
 /// <summary>What a device node stands for, statx(2).</summary>
 /// <param name="Type"><c>c</c> or <c>b</c>.</param>
 /// <param name="Mode">Permission bits.</param>
-public sealed unsafe partial record DeviceNode(char Type, uint Major, uint Minor, uint Mode)
+public sealed record DeviceNode(char Type, uint Major, uint Minor, uint Mode)
 {
-    private const int StatxBytes = 256;
-    private const uint BasicStats = 0x7FF;
+    [C("S_IFMT")] private const int TypeMask = 0xF000;
+    [C("S_IFCHR")] private const int Character = 0x2000;
+    [C("S_IFBLK")] private const int Block = 0x6000;
+    [C("07777")] private const uint Permissions = 0xFFF;
 
     /// <summary>Null when the path is no device, or not there.</summary>
     public static DeviceNode? Of(string path)
     {
-        byte* status = stackalloc byte[StatxBytes];
-        if (statx(-100, path, 0, BasicStats, status) < 0)
+        if (!Statx.TryRead(path, out Statx status))
         {
             Errno errno = (Errno)Marshal.GetLastPInvokeError();
             return errno is Errno.ENOENT or Errno.ENOTDIR ? null : throw SyscallException.Last($"statx({path})");
         }
-        ushort mode = *(ushort*)(status + 28); // stx_mode
-        uint* device = (uint*)(status + 128); // stx_rdev_major, stx_rdev_minor
-        return (mode & 0xF000) switch
+        return (status.Mode & TypeMask) switch
         {
-            0x2000 => new DeviceNode('c', device[0], device[1], mode & 0xFFFu),
-            0x6000 => new DeviceNode('b', device[0], device[1], mode & 0xFFFu),
+            Character => new DeviceNode('c', status.NodeMajor, status.NodeMinor, status.Mode & Permissions),
+            Block => new DeviceNode('b', status.NodeMajor, status.NodeMinor, status.Mode & Permissions),
             _ => null,
         };
     }
-
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int statx(int directory, string path, int flags, uint mask, byte* status);
 }

@@ -9,7 +9,7 @@ namespace Sampan.Linux.Files;
 /// </summary>
 public sealed partial class DirectoryLock : IDisposable
 {
-    private const int Exclusive = 2;
+    [C("LOCK_EX")] private const int Exclusive = 2;
 
     private readonly Fd _directory;
 

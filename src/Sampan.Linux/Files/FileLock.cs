@@ -6,9 +6,9 @@ namespace Sampan.Linux.Files;
 /// <summary>An exclusive flock(2): the kernel lets go of it when its holder ends, however that happens.</summary>
 public sealed partial class FileLock : IDisposable
 {
-    private const int Exclusive = 2;
-    private const int NonBlocking = 4;
-    private const uint OwnerOnly = 0x180; // 0600
+    [C("LOCK_EX")] private const int Exclusive = 2;
+    [C("LOCK_NB")] private const int NonBlocking = 4;
+    [C("S_IRUSR | S_IWUSR")] private const uint OwnerOnly = 0x180;
 
     private readonly Fd _fd;
 

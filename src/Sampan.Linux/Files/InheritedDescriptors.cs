@@ -5,8 +5,8 @@ namespace Sampan.Linux.Files;
 /// <summary>Descriptors that this process got from the one that executed it.</summary>
 public static partial class InheritedDescriptors
 {
-    private const int GetDescriptorFlags = 1;
-    private const int CloseOnExec = 1;
+    [C("F_GETFD")] private const int GetDescriptorFlags = 1;
+    [C("FD_CLOEXEC")] private const int CloseOnExec = 1;
 
     /// <summary>
     /// Whether a number is open and was so before this program ran: an inherited one is never close-on-exec, and every

@@ -6,7 +6,7 @@ namespace Sampan.Linux.Files;
 /// <summary>Making directories and fifos at paths that the caller trusts, with an exact mode and an error if they exist.</summary>
 public static partial class Nodes
 {
-    private const int CurrentDirectory = -100;
+    [C("AT_FDCWD")] private const int CurrentDirectory = -100;
 
     /// <summary>mkdir(2).</summary>
     /// <exception cref="SyscallException">EEXIST among others.</exception>
@@ -18,8 +18,7 @@ public static partial class Nodes
     /// <summary>mkfifo(3).</summary>
     public static void MakeFifo(string path, uint mode)
     {
-        const uint fifo = 0x1000;
-        if (mknodat(CurrentDirectory, path, fifo | mode, 0) < 0) throw SyscallException.Last($"mkfifo({path})");
+        if (mknodat(CurrentDirectory, path, Entries.Fifo | mode, 0) < 0) throw SyscallException.Last($"mkfifo({path})");
     }
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

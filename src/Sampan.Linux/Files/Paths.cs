@@ -7,7 +7,7 @@ namespace Sampan.Linux.Files;
 /// <summary>Opening paths: freely (host paths that the caller vouches for) or confined below a directory descriptor.</summary>
 public static unsafe partial class Paths
 {
-    private const int CurrentDirectory = -100;
+    [C("AT_FDCWD")] private const int CurrentDirectory = -100;
 
     /// <summary>open(2) with O_CLOEXEC, for paths that the caller trusts.</summary>
     public static Fd Open(string path, OpenFlags flags, uint mode = 0)
@@ -55,13 +55,14 @@ public static unsafe partial class Paths
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Interrupted() => (Errno)Marshal.GetLastPInvokeError() == Errno.EINTR;
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshallingCustomType = typeof(FileNameMarshaller))]
     private static partial int openat(int directory, string path, int flags, uint mode);
 
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshallingCustomType = typeof(FileNameMarshaller))]
     private static partial nint openat2_syscall(nint number, nint directory, string path, OpenHow* how, nint size);
 
     /// <summary><c>struct open_how</c>, linux/openat2.h.</summary>
+    [C("struct open_how")]
     internal struct OpenHow
     {
         public ulong Flags;

@@ -5,9 +5,9 @@ namespace Sampan.Linux.Files;
 public enum ResolveFlags : ulong
 {
     None = 0,
-    NoCrossMounts = 0x01,
-    NoMagicLinks = 0x02,
-    NoSymlinks = 0x04,
-    Beneath = 0x08,
-    InRoot = 0x10,
+    [C("RESOLVE_NO_XDEV")] NoCrossMounts = 0x01,
+    [C("RESOLVE_NO_MAGICLINKS")] NoMagicLinks = 0x02,
+    [C("RESOLVE_NO_SYMLINKS")] NoSymlinks = 0x04,
+    [C("RESOLVE_BENEATH")] Beneath = 0x08,
+    [C("RESOLVE_IN_ROOT")] InRoot = 0x10,
 }

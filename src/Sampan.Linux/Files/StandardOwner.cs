@@ -4,10 +4,10 @@ using Sampan.Linux.Errors;
 namespace Sampan.Linux.Files;
 
 /// <summary>The owner of what a stream leads to.</summary>
-public static unsafe partial class StandardOwner
+public static partial class StandardOwner
 {
-    private const int EmptyPath = 0x1000;
-    private const uint BasicStats = 0x7FF;
+    [C("S_IFMT")] private const int TypeMask = 0xF000;
+    [C("S_IFCHR")] private const int Character = 0x2000;
 
     /// <summary>
     /// Gives a pipe, terminal or file behind a descriptor to a user, so that a program that runs as him can open
@@ -15,19 +15,13 @@ public static unsafe partial class StandardOwner
     /// </summary>
     public static void Give(Fd stream, uint uid)
     {
-        byte* status = stackalloc byte[256]; // struct statx
-        if (statx(stream.Number, "", EmptyPath, BasicStats, status) < 0) return; // closed: nothing to give
-        bool device = (*(ushort*)(status + 28) & 0xF000) == 0x2000;
-        bool isNull = device && *(uint*)(status + 128) == 1 && *(uint*)(status + 132) == 3;
-        if (isNull || *(uint*)(status + 20) == uid) return;
+        if (!Statx.TryRead(stream.ProcPath, out Statx status) || status.Uid == uid) return; // closed: nothing to give
+        if ((status.Mode & TypeMask) == Character && (status.NodeMajor, status.NodeMinor) == (1, 3)) return;
         if (fchown(stream.Number, uid, uint.MaxValue) == 0) return;
         Errno errno = (Errno)Marshal.GetLastPInvokeError();
         // EINVAL: an id that a user namespace does not map; EPERM: sockets of others, rootless; EROFS: an input on a read-only mount
         if (errno is not (Errno.EINVAL or Errno.EPERM or Errno.EROFS)) throw new SyscallException($"fchown({stream}, {uid})", errno);
     }
-
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int statx(int directory, string path, int flags, uint mask, byte* status);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fchown(int fd, uint uid, uint gid);

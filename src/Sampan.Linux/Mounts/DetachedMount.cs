@@ -13,12 +13,12 @@ public static unsafe partial class DetachedMount
     /// <summary>FSCONFIG_SET_STRING refuses longer values.</summary>
     private const int ValueBytesMax = 255;
 
-    private const int AtRecursive = 0x8000;
-    private const int OpenTreeClone = 1;
-    private const int CloseOnExec = 1;
-    private const int SetFlag = 0;
-    private const int SetString = 1;
-    private const int Create = 6;
+    [C("AT_RECURSIVE")] private const int AtRecursive = 0x8000;
+    [C("OPEN_TREE_CLONE")] private const int OpenTreeClone = 1;
+    [C("FSOPEN_CLOEXEC")] private const int CloseOnExec = 1;
+    [C("FSCONFIG_SET_FLAG")] private const int SetFlag = 0;
+    [C("FSCONFIG_SET_STRING")] private const int SetString = 1;
+    [C("FSCONFIG_CMD_CREATE")] private const int Create = 6;
 
     /// <summary>A private copy of the tree at <paramref name="path"/>, with the mounts below it when <paramref name="recursive"/>.</summary>
     public static Fd Clone(string path, bool recursive)
@@ -37,8 +37,11 @@ public static unsafe partial class DetachedMount
     {
         using Fd context = Open("overlay");
         if (TryAppendLowers(context, lowers)) return MountOverlay(context, upper, work, userXattr);
-        using Fd plain = Open("overlay");
-        return JoinLowers(plain, lowers, () => MountOverlay(plain, upper, work, userXattr));
+        string joined = string.Join(':', lowers);
+        if (!IsConfigurable(joined, upper, work)) return PrivateOverlay.Make(lowers, upper, work, userXattr);
+        using Fd plain = Open("overlay"); // the question has spoilt the first one
+        Configure(plain, "lowerdir", joined);
+        return MountOverlay(plain, upper, work, userXattr);
     }
 
     private static Fd MountOverlay(Fd context, string? upper, string? work, bool userXattr)
@@ -88,26 +91,13 @@ public static unsafe partial class DetachedMount
         return true;
     }
 
-    /// <summary>All lower directories in one value, by the short names that their descriptors have in procfs when it is too long.</summary>
-    private static Fd JoinLowers(Fd context, IReadOnlyList<string> lowers, Func<Fd> mount)
+    private static bool IsConfigurable(params ReadOnlySpan<string?> values)
     {
-        string joined = string.Join(':', lowers);
-        List<Fd> opened = [];
-        try
+        foreach (string? value in values)
         {
-            if (System.Text.Encoding.UTF8.GetByteCount(joined) > ValueBytesMax || joined.Contains(','))
-            {
-                foreach (string lower in lowers) opened.Add(Paths.Open(lower, OpenFlags.Path | OpenFlags.Directory));
-                joined = string.Join(':', opened.Select(fd => fd.ProcPath));
-            }
-            if (joined.Length > ValueBytesMax) throw new SyscallException($"fsconfig(lowerdir={lowers.Count} directories)", Errno.E2BIG);
-            Configure(context, "lowerdir", joined);
-            return mount();
+            if (value is not null && System.Text.Encoding.UTF8.GetByteCount(value) > ValueBytesMax) return false;
         }
-        finally
-        {
-            foreach (Fd fd in opened) fd.Dispose();
-        }
+        return true;
     }
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

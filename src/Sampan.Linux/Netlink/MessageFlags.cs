@@ -5,12 +5,12 @@ namespace Sampan.Linux.Netlink;
 public enum MessageFlags
 {
     None = 0,
-    Request = 0x1,
-    Multi = 0x2,
-    Acknowledge = 0x4,
-    Replace = 0x100,
-    Dump = 0x300,
-    Exclusive = 0x200,
-    Create = 0x400,
-    Append = 0x800,
+    [C("NLM_F_REQUEST")] Request = 0x1,
+    [C("NLM_F_MULTI")] Multi = 0x2,
+    [C("NLM_F_ACK")] Acknowledge = 0x4,
+    [C("NLM_F_REPLACE")] Replace = 0x100,
+    [C("NLM_F_DUMP")] Dump = 0x300,
+    [C("NLM_F_EXCL")] Exclusive = 0x200,
+    [C("NLM_F_CREATE")] Create = 0x400,
+    [C("NLM_F_APPEND")] Append = 0x800,
 }

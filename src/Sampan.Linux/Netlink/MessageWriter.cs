@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -11,8 +12,7 @@ namespace Sampan.Linux.Netlink;
 /// </summary>
 public sealed class MessageWriter
 {
-    private const int HeaderLength = 16;
-    private const int NestedFlag = 0x8000;
+    [C("NLA_F_NESTED")] private const int NestedFlag = 0x8000;
 
     private byte[] _buffer = new byte[2048];
     private int _length;
@@ -33,10 +33,7 @@ public sealed class MessageWriter
         _messageStart = _length;
         Descriptions.Add(description);
         if ((flags & MessageFlags.Acknowledge) != 0) ExpectedAcknowledgements++;
-        Span<byte> header = Take(HeaderLength);
-        MemoryMarshal.Write(header[4..], (ushort)type);
-        MemoryMarshal.Write(header[6..], (ushort)flags);
-        MemoryMarshal.Write(header[8..], Descriptions.Count);
+        Header(new NetlinkHeader { Type = (ushort)type, Flags = (ushort)flags, Sequence = Descriptions.Count });
     }
 
     /// <summary>Writes the length of the message that was begun last.</summary>
@@ -46,22 +43,14 @@ public sealed class MessageWriter
         _messageStart = -1;
     }
 
-    /// <summary>A fixed header of the family (ifinfomsg, nfgenmsg ...), zeroed, for the caller to fill.</summary>
-    public Span<byte> Take(int length)
-    {
-        int aligned = (length + 3) & ~3;
-        if (_length + aligned > _buffer.Length) Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, _length + aligned));
-        Span<byte> span = _buffer.AsSpan(_length, length);
-        _length += aligned;
-        return span;
-    }
+    /// <summary>A fixed header, such as each family has behind that of the message.</summary>
+    internal void Header<T>(T header)
+        where T : unmanaged => MemoryMarshal.Write(Take(Unsafe.SizeOf<T>()), header);
 
     public void Put(int attribute, ReadOnlySpan<byte> value)
     {
-        Span<byte> header = Take(4 + value.Length);
-        MemoryMarshal.Write(header, (ushort)(4 + value.Length));
-        MemoryMarshal.Write(header[2..], (ushort)attribute);
-        value.CopyTo(header[4..]);
+        Header(new AttributeHeader { Length = (ushort)(AttributeHeader.Size + value.Length), Kind = (ushort)attribute });
+        value.CopyTo(Take(value.Length));
     }
 
     /// <summary>A zero-terminated string.</summary>
@@ -98,9 +87,19 @@ public sealed class MessageWriter
     public int BeginNest(int attribute)
     {
         int mark = _length;
-        MemoryMarshal.Write(Take(4)[2..], (ushort)(attribute | NestedFlag));
+        Header(new AttributeHeader { Kind = (ushort)(attribute | NestedFlag) });
         return mark;
     }
 
     public void EndNest(int mark) => MemoryMarshal.Write(_buffer.AsSpan(mark), (ushort)(_length - mark));
+
+    // the buffer only grows, so what was not written yet is zero
+    private Span<byte> Take(int length)
+    {
+        int aligned = (length + 3) & ~3;
+        if (_length + aligned > _buffer.Length) Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, _length + aligned));
+        Span<byte> span = _buffer.AsSpan(_length, length);
+        _length += aligned;
+        return span;
+    }
 }

@@ -4,8 +4,8 @@ namespace Sampan.Linux.Netlink;
 public enum NetlinkProtocol
 {
     /// <summary>Links, addresses and routes, rtnetlink(7).</summary>
-    Route = 0,
+    [C("NETLINK_ROUTE")] Route = 0,
 
     /// <summary>Netfilter, among it nf_tables.</summary>
-    Netfilter = 12,
+    [C("NETLINK_NETFILTER")] Netfilter = 12,
 }

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Sampan.Linux.Errors;
 using Sampan.Linux.Files;
+using Sampan.Linux.Namespaces;
+using static Sampan.Linux.SysSocket;
 
 namespace Sampan.Linux.Netlink;
 
@@ -10,19 +12,14 @@ namespace Sampan.Linux.Netlink;
 /// </summary>
 public sealed unsafe partial class NetlinkSocket : IDisposable
 {
-    private const int AddressFamilyNetlink = 16;
-    private const int SocketRaw = 3;
-    private const int SocketCloseOnExec = 0x80000;
-    private const int SolNetlink = 270;
-    private const int CapAck = 10;
-    private const int ExtendedAck = 11;
-    private const int CloneNewNet = 0x40000000;
-    private const int DontWait = 0x40;
-    private const int ErrorMessage = 2;
-    private const int DoneMessage = 3;
-    private const int HeaderLength = 16;
-    private const int FlagCapped = 0x100;
-    private const int FlagAckAttributes = 0x200;
+    private const int SOL_NETLINK = 270;
+    private const int NETLINK_CAP_ACK = 10;
+    private const int NETLINK_EXT_ACK = 11;
+    private const int NLMSG_ERROR = 2;
+    private const int NLMSG_DONE = 3;
+    private const int NLM_F_CAPPED = 0x100;
+    private const int NLM_F_ACK_TLVS = 0x200;
+    private const int NLMSGERR_ATTR_MSG = 1;
 
     private readonly Fd _fd;
     private readonly byte[] _received = new byte[64 * 1024];
@@ -32,12 +29,12 @@ public sealed unsafe partial class NetlinkSocket : IDisposable
     /// <summary>A socket in the network namespace of the calling thread.</summary>
     public static NetlinkSocket Open(NetlinkProtocol protocol)
     {
-        int fd = socket(AddressFamilyNetlink, SocketRaw | SocketCloseOnExec, (int)protocol);
+        int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, (int)protocol);
         if (fd < 0) throw SyscallException.Last($"socket(AF_NETLINK, SOCK_RAW, {protocol})");
         int on = 1;
         // both only make errors better (a sentence of the kernel, no echo of the request): failing is harmless
-        _ = setsockopt(fd, SolNetlink, CapAck, &on, sizeof(int));
-        _ = setsockopt(fd, SolNetlink, ExtendedAck, &on, sizeof(int));
+        _ = setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(int));
+        _ = setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(int));
         return new NetlinkSocket(new Fd(fd));
     }
 
@@ -70,15 +67,15 @@ public sealed unsafe partial class NetlinkSocket : IDisposable
         while (waiting > 0)
         {
             // the kernel has worked through everything when send returns; after an error a batch may lack some answers
-            int length = Receive(first is null ? 0 : DontWait);
+            int length = Receive(first is null ? 0 : MSG_DONTWAIT);
             if (length < 0) break;
-            for (int at = 0; at + HeaderLength <= length;)
+            for (int at = 0; at + sizeof(NetlinkHeader) <= length;)
             {
-                ReadOnlySpan<byte> message = MessageAt(at, length);
-                if (MemoryMarshal.Read<ushort>(message[4..]) == ErrorMessage)
+                ReadOnlySpan<byte> message = MessageAt(at, length, out NetlinkHeader header);
+                if (header.Type == NLMSG_ERROR)
                 {
                     waiting--;
-                    first ??= ErrorOf(message, messages);
+                    first ??= ErrorOf(header, message, messages);
                 }
                 at += (message.Length + 3) & ~3;
             }
@@ -103,13 +100,12 @@ public sealed unsafe partial class NetlinkSocket : IDisposable
         while (true)
         {
             int length = Receive(0);
-            for (int at = 0; at + HeaderLength <= length;)
+            for (int at = 0; at + sizeof(NetlinkHeader) <= length;)
             {
-                ReadOnlySpan<byte> message = MessageAt(at, length);
-                int type = MemoryMarshal.Read<ushort>(message[4..]);
-                if (type == ErrorMessage) return ErrorOf(message, request) is { } error ? throw error : answers;
-                if (type == DoneMessage) return answers;
-                answers.Add(new NetlinkMessage(type, message[HeaderLength..].ToArray()));
+                ReadOnlySpan<byte> message = MessageAt(at, length, out NetlinkHeader header);
+                if (header.Type == NLMSG_ERROR) return ErrorOf(header, message, request) is { } error ? throw error : answers;
+                if (header.Type == NLMSG_DONE) return answers;
+                answers.Add(new NetlinkMessage(header.Type, message[sizeof(NetlinkHeader)..].ToArray()));
                 if (one) return answers;
                 at += (message.Length + 3) & ~3;
             }
@@ -118,31 +114,33 @@ public sealed unsafe partial class NetlinkSocket : IDisposable
 
     private static void Enter(Fd networkNamespace)
     {
-        if (setns(networkNamespace.Number, CloneNewNet) < 0) throw SyscallException.Last($"setns({networkNamespace}, CLONE_NEWNET)");
+        if (setns(networkNamespace.Number, (int)NamespaceKind.Network) < 0) throw SyscallException.Last($"setns({networkNamespace}, CLONE_NEWNET)");
     }
 
-    private static SyscallException? ErrorOf(ReadOnlySpan<byte> message, MessageWriter request)
+    private static SyscallException? ErrorOf(NetlinkHeader header, ReadOnlySpan<byte> message, MessageWriter request)
     {
-        int errno = -MemoryMarshal.Read<int>(message[HeaderLength..]);
-        if (errno == 0) return null;
-        int flags = MemoryMarshal.Read<ushort>(message[6..]);
-        int sequence = MemoryMarshal.Read<int>(message[(HeaderLength + 4 + 8)..]);
+        ReadOnlySpan<byte> payload = message[sizeof(NetlinkHeader)..];
+        NetlinkError error = MemoryMarshal.Read<NetlinkError>(payload);
+        if (error.Error == 0) return null;
+        int sequence = error.Request.Sequence;
         string call = sequence >= 1 && sequence <= request.Descriptions.Count ? request.Descriptions[sequence - 1] : "netlink";
-        if ((flags & FlagAckAttributes) != 0)
+        if ((header.Flags & NLM_F_ACK_TLVS) != 0)
         {
-            int echoed = (flags & FlagCapped) != 0 ? HeaderLength : (MemoryMarshal.Read<int>(message[(HeaderLength + 4)..]) + 3) & ~3;
-            string text = NetlinkMessage.Text(NetlinkMessage.Find(message[Math.Min(HeaderLength + 4 + echoed, message.Length)..], 1));
+            // what the request had behind its header comes between, unless it was left out
+            int echoed = (header.Flags & NLM_F_CAPPED) != 0 ? 0 : ((error.Request.Length + 3) & ~3) - sizeof(NetlinkHeader);
+            ReadOnlySpan<byte> attributes = payload[Math.Min(sizeof(NetlinkError) + echoed, payload.Length)..];
+            string text = NetlinkMessage.Text(NetlinkMessage.Find(attributes, NLMSGERR_ATTR_MSG));
             if (text.Length > 0) call = $"{call}: {text}";
         }
-        return new SyscallException(call, (Errno)errno);
+        return new SyscallException(call, (Errno)(-error.Error));
     }
 
-    private ReadOnlySpan<byte> MessageAt(int offset, int end)
+    private ReadOnlySpan<byte> MessageAt(int offset, int end, out NetlinkHeader header)
     {
-        int length = MemoryMarshal.Read<int>(_received.AsSpan(offset));
-        return length >= HeaderLength && length <= end - offset
-            ? _received.AsSpan(offset, length)
-            : throw new InvalidDataException($"netlink: message of {length} bytes in {end - offset}");
+        header = MemoryMarshal.Read<NetlinkHeader>(_received.AsSpan(offset));
+        return header.Length >= sizeof(NetlinkHeader) && header.Length <= end - offset
+            ? _received.AsSpan(offset, header.Length)
+            : throw new InvalidDataException($"netlink: message of {header.Length} bytes in {end - offset}");
     }
 
     private void Transmit(MessageWriter messages)
@@ -168,7 +166,7 @@ public sealed unsafe partial class NetlinkSocket : IDisposable
                 nint length = recv(_fd.Number, bytes, (nuint)_received.Length, flags);
                 if (length >= 0) return (int)length;
                 Errno errno = (Errno)Marshal.GetLastPInvokeError();
-                if (errno == Errno.EAGAIN && flags == DontWait) return -1;
+                if (errno == Errno.EAGAIN && flags == MSG_DONTWAIT) return -1;
                 if (errno != Errno.EINTR) throw SyscallException.Last("recv(netlink)");
             }
         }

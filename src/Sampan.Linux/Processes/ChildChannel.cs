@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Sampan.Linux.Errors;
 using Sampan.Linux.Files;
+using static Sampan.Linux.SysSocket;
 
 namespace Sampan.Linux.Processes;
 
@@ -10,12 +11,13 @@ namespace Sampan.Linux.Processes;
 /// </summary>
 public sealed unsafe partial class ChildChannel : IDisposable
 {
-    private const int CloseOnExec = 0x80000;
+    private const int MessageBytes = 8;
+
 
     public ChildChannel()
     {
         int* pair = stackalloc int[2];
-        if (socketpair(1, 5 | CloseOnExec, 0, pair) < 0) throw SyscallException.Last("socketpair(AF_UNIX, SOCK_SEQPACKET)");
+        if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) throw SyscallException.Last("socketpair(AF_UNIX, SOCK_SEQPACKET)");
         Parent = new Fd(pair[0]);
         Child = new Fd(pair[1]);
     }
@@ -29,11 +31,11 @@ public sealed unsafe partial class ChildChannel : IDisposable
     public ChildMessage? Receive()
     {
         int* data = stackalloc int[2];
-        byte* control = stackalloc byte[24];
-        IoVector vector = new() { Base = (nint)data, Length = 8 };
-        MessageHeader header = new() { Vector = (nint)(&vector), VectorCount = 1, Control = (nint)control, ControlLength = 24 };
+        DescriptorMessage control = default;
+        IoVector vector = new() { Base = (nint)data, Length = MessageBytes };
+        MessageHeader header = new() { Vector = (nint)(&vector), VectorCount = 1, Control = (nint)(&control), ControlLength = sizeof(DescriptorMessage) };
         nint received;
-        do received = recvmsg(Parent.Number, &header, 0x40000000); // MSG_CMSG_CLOEXEC
+        do received = recvmsg(Parent.Number, &header, MSG_CMSG_CLOEXEC);
         while (received < 0 && (Errno)Marshal.GetLastPInvokeError() == Errno.EINTR);
         if (received < 0)
         {
@@ -42,8 +44,8 @@ public sealed unsafe partial class ChildChannel : IDisposable
             throw SyscallException.Last("recvmsg(child)");
         }
         if (received == 0) return null;
-        if (received != 8) throw new SyscallException("recvmsg(child)", Errno.EPROTO);
-        Fd? descriptor = header.ControlLength >= 20 ? new Fd(*(int*)(control + 16)) : null;
+        if (received != MessageBytes) throw new SyscallException("recvmsg(child)", Errno.EPROTO);
+        Fd? descriptor = header.ControlLength >= DescriptorMessage.MessageLength ? new Fd(control.Descriptor) : null;
         return new ChildMessage(data[0], (Errno)data[1], descriptor);
     }
 
@@ -51,8 +53,10 @@ public sealed unsafe partial class ChildChannel : IDisposable
     public void Continue()
     {
         long go = 1;
-        if (send(Parent.Number, &go, 8, 0x4000) < 0 && (Errno)Marshal.GetLastPInvokeError() is not (Errno.EPIPE or Errno.ECONNRESET))
-            throw SyscallException.Last("send(child)");
+        nint sent;
+        do sent = send(Parent.Number, &go, MessageBytes, MSG_NOSIGNAL);
+        while (sent < 0 && (Errno)Marshal.GetLastPInvokeError() == Errno.EINTR);
+        if (sent < 0 && (Errno)Marshal.GetLastPInvokeError() is not (Errno.EPIPE or Errno.ECONNRESET)) throw SyscallException.Last("send(child)");
     }
 
     public void Dispose()
@@ -71,21 +75,36 @@ public sealed unsafe partial class ChildChannel : IDisposable
     private static partial nint send(int socket, void* data, nint length, int flags);
 
     /// <summary><c>struct iovec</c>.</summary>
+    [C("struct iovec")]
     internal struct IoVector
     {
-        public nint Base;
-        public nint Length;
+        [C("iov_base")] public nint Base;
+        [C("iov_len")] public nint Length;
     }
 
     /// <summary><c>struct msghdr</c> of 64-bit systems.</summary>
+    [C("struct msghdr")]
     internal struct MessageHeader
     {
-        public nint Name;
-        public nint NameLength;
-        public nint Vector;
-        public nint VectorCount;
-        public nint Control;
-        public nint ControlLength;
-        public nint Flags;
+        [C("msg_name")] public nint Name;
+        [C("msg_namelen")] public uint NameLength;
+        [C("msg_iov")] public nint Vector;
+        [C("msg_iovlen")] public nint VectorCount;
+        [C("msg_control")] public nint Control;
+        [C("msg_controllen")] public nint ControlLength;
+        [C("msg_flags")] public int Flags;
+    }
+
+    /// <summary>A control message with one descriptor, cmsg(3): <c>struct cmsghdr</c> and an int.</summary>
+    [C("struct { struct cmsghdr header; int fd; }")]
+    internal struct DescriptorMessage
+    {
+        /// <summary>What cmsg_len says of it.</summary>
+        [C("CMSG_LEN(sizeof(int))")] public const int MessageLength = 20;
+
+        [C("header.cmsg_len")] public nint Length;
+        [C("header.cmsg_level")] public int Level;
+        [C("header.cmsg_type")] public int Type;
+        [C("fd")] public int Descriptor;
     }
 }

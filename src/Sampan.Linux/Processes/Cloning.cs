@@ -2,6 +2,7 @@ using System.Runtime;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Sampan.Linux.Errors;
+using Sampan.Linux.Events;
 using Sampan.Linux.Files;
 using Sampan.Linux.Processes.Program;
 
@@ -25,7 +26,7 @@ public static unsafe partial class Cloning
         {
             Flags = (ulong)(flags | CloneFlags.PidFd | CloneFlags.ClearSignalHandlers | (cgroup is null ? 0 : CloneFlags.IntoCgroup)),
             PidFd = (ulong)(nint)(&pidfd),
-            ExitSignal = 17, // SIGCHLD
+            ExitSignal = SignalNumber.Child,
             Cgroup = cgroup is null ? 0 : (ulong)cgroup.Number,
         };
 
@@ -51,10 +52,11 @@ public static unsafe partial class Cloning
     private static partial int* __errno_location();
 
     /// <summary><c>struct clone_args</c>, linux/sched.h.</summary>
+    [C("struct clone_args")]
     internal struct CloneArguments
     {
         public ulong Flags;
-        public ulong PidFd;
+        [C("pidfd")] public ulong PidFd;
         public ulong ChildTid;
         public ulong ParentTid;
         public ulong ExitSignal;

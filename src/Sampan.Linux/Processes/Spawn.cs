@@ -12,13 +12,13 @@ public static unsafe partial class Spawn
 {
     // glibc: 80 and 336 bytes, musl: 80 and 336; more does no harm
     private const int OpaqueBytes = 512;
-    private const int SignalSetBytes = 128;
+    [C("sizeof(sigset_t)")] private const int SignalSetBytes = 128;
 
-    private const short SetSignalDefaults = 0x04;
-    private const short SetSignalMask = 0x08;
-    private const short SetSession = 0x80;
+    [C("POSIX_SPAWN_SETSIGDEF")] private const short SetSignalDefaults = 0x04;
+    [C("POSIX_SPAWN_SETSIGMASK")] private const short SetSignalMask = 0x08;
+    [C("POSIX_SPAWN_SETSID")] private const short SetSession = 0x80;
 
-    private const int DuplicateCloseOnExec = 1030;
+    [C("F_DUPFD_CLOEXEC")] private const int DuplicateCloseOnExec = 1030;
 
     /// <summary>
     /// Starts <paramref name="path"/> (no search in PATH) with every signal unblocked and at its default. It inherits

@@ -6,8 +6,8 @@ namespace Sampan.Linux.Processes;
 /// <summary>Processes whose parent has ended become children of the nearest subreaper above them, prctl(2).</summary>
 public static unsafe partial class Subreaper
 {
-    private const int SetChildSubreaper = 36;
-    private const int WithoutWaiting = 1; // WNOHANG
+    [C("PR_SET_CHILD_SUBREAPER")] private const int SetChildSubreaper = 36;
+    [C("WNOHANG")] private const int WithoutWaiting = 1;
 
     /// <summary>Makes this process one, for itself and no child.</summary>
     public static void Become()

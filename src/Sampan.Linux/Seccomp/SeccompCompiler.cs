@@ -10,14 +10,14 @@ namespace Sampan.Linux.Seccomp;
 public static class SeccompCompiler
 {
     // linux/audit.h
-    private const uint AuditI386 = 0x40000003;
-    private const uint AuditX8664 = 0xC000003E;
+    [C("AUDIT_ARCH_I386")] private const uint AuditI386 = 0x40000003;
+    [C("AUDIT_ARCH_X86_64")] private const uint AuditX8664 = 0xC000003E;
 
     // struct seccomp_data: int nr; u32 arch; u64 instruction_pointer; u64 args[6]
-    private const uint NumberOffset = 0;
-    private const uint ArchitectureOffset = 4;
+    [C("offsetof(struct seccomp_data, nr)")] private const uint NumberOffset = 0;
+    [C("offsetof(struct seccomp_data, arch)")] private const uint ArchitectureOffset = 4;
 
-    private const int MaxInstructions = 4096;
+    [C("BPF_MAXINSNS")] private const int MaxInstructions = 4096;
 
     /// <summary>
     /// A rule without conditions decides alone; else the first rule whose conditions hold does. A call by an

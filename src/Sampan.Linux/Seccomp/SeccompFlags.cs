@@ -5,10 +5,10 @@ namespace Sampan.Linux.Seccomp;
 public enum SeccompFlags : uint
 {
     None = 0,
-    ThreadSync = 1,
-    Log = 2,
-    SpeculationAllow = 4,
-    NewListener = 8,
-    ThreadSyncEsrch = 16,
-    WaitKillable = 32,
+    [C("SECCOMP_FILTER_FLAG_TSYNC")] ThreadSync = 1,
+    [C("SECCOMP_FILTER_FLAG_LOG")] Log = 2,
+    [C("SECCOMP_FILTER_FLAG_SPEC_ALLOW")] SpeculationAllow = 4,
+    [C("SECCOMP_FILTER_FLAG_NEW_LISTENER")] NewListener = 8,
+    [C("SECCOMP_FILTER_FLAG_TSYNC_ESRCH")] ThreadSyncEsrch = 16,
+    [C("SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV")] WaitKillable = 32,
 }

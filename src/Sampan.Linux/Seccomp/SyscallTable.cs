@@ -6,7 +6,7 @@ namespace Sampan.Linux.Seccomp;
 public static class SyscallTable
 {
     /// <summary>Set in the numbers of x32 calls.</summary>
-    public const uint X32Bit = 0x40000000;
+    [C("__X32_SYSCALL_BIT")] public const uint X32Bit = 0x40000000;
 
     /// <summary>False where the architecture has no such call.</summary>
     public static bool TryGetNumber(SeccompArchitecture architecture, string name, out uint number)

@@ -4,6 +4,7 @@ using Sampan.Linux.Errors;
 using Sampan.Linux.Events;
 using Sampan.Linux.Files;
 using Sampan.Linux.Processes;
+using static Sampan.Linux.SysSocket;
 
 namespace Sampan.Linux.Terminals;
 
@@ -15,16 +16,22 @@ public static unsafe partial class DescriptorPassing
     {
         using Fd socket = UnixSocket.Connect(Path.GetDirectoryName(Path.GetFullPath(socketPath))!, Path.GetFileName(socketPath));
         byte[] payload = Encoding.UTF8.GetBytes(label);
-        long* control = stackalloc long[3];
-        control[0] = 20; // cmsg_len: header and one int
-        control[1] = 1 | (1L << 32); // SOL_SOCKET, SCM_RIGHTS
-        control[2] = descriptor.Number;
+        ChildChannel.DescriptorMessage control = new()
+        {
+            Length = ChildChannel.DescriptorMessage.MessageLength,
+            Level = SOL_SOCKET,
+            Type = SCM_RIGHTS,
+            Descriptor = descriptor.Number,
+        };
         fixed (byte* bytes = payload)
         {
             ChildChannel.IoVector vector = new() { Base = (nint)bytes, Length = payload.Length };
-            ChildChannel.MessageHeader header = new() { Vector = (nint)(&vector), VectorCount = 1, Control = (nint)control, ControlLength = 24 };
+            ChildChannel.MessageHeader header = new()
+            {
+                Vector = (nint)(&vector), VectorCount = 1, Control = (nint)(&control), ControlLength = sizeof(ChildChannel.DescriptorMessage),
+            };
             nint sent;
-            do sent = sendmsg(socket.Number, &header, 0x4000); // MSG_NOSIGNAL
+            do sent = sendmsg(socket.Number, &header, MSG_NOSIGNAL);
             while (sent < 0 && (Errno)Marshal.GetLastPInvokeError() == Errno.EINTR);
             if (sent < 0) throw SyscallException.Last($"sendmsg({socketPath})");
         }

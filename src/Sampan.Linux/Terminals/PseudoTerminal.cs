@@ -7,8 +7,8 @@ namespace Sampan.Linux.Terminals;
 /// <summary>A pair of connected terminal ends, pty(7).</summary>
 public sealed unsafe partial class PseudoTerminal : IDisposable
 {
-    private const nuint UnlockRequest = 0x40045431; // TIOCSPTLCK
-    private const nuint PeerRequest = 0x5441; // TIOCGPTPEER
+    [C("TIOCSPTLCK")] private const nuint UnlockRequest = 0x40045431;
+    [C("TIOCGPTPEER")] private const nuint PeerRequest = 0x5441;
 
     private PseudoTerminal(Fd master, Fd slave)
     {

@@ -7,7 +7,8 @@ namespace Sampan.Linux.Terminals;
 /// <summary>A terminal that hands every key on as it is, termios(3) "raw mode"; disposing restores what it was.</summary>
 public sealed unsafe partial class RawMode : IDisposable
 {
-    private const int AfterOutputIsDrained = 1; // TCSADRAIN: typed-ahead input is kept
+    // typed-ahead input is kept
+    [C("TCSADRAIN")] private const int AfterOutputIsDrained = 1;
 
     private readonly Fd _terminal;
     private TerminalSettings _saved;
@@ -26,9 +27,9 @@ public sealed unsafe partial class RawMode : IDisposable
         TerminalSettings settings = default;
         if (tcgetattr(terminal.Number, &settings) < 0) return null;
         RawMode mode = new(terminal, settings);
-        uint output = settings.Words[Terminal.OutputWord];
+        uint output = settings.Words[TerminalSettings.OutputModes];
         cfmakeraw(&settings);
-        if (keepOutput) settings.Words[Terminal.OutputWord] = output;
+        if (keepOutput) settings.Words[TerminalSettings.OutputModes] = output;
         return tcsetattr(terminal.Number, AfterOutputIsDrained, &settings) == 0
             ? mode
             : throw SyscallException.Last($"tcsetattr({terminal}, raw)");

@@ -7,14 +7,10 @@ namespace Sampan.Linux.Terminals;
 /// <summary>What a descriptor that is a terminal can be asked, ioctl_tty(2).</summary>
 public static unsafe partial class Terminal
 {
-    private const nuint GetSize = 0x5413; // TIOCGWINSZ
-    private const nuint SetSize = 0x5414; // TIOCSWINSZ
-
-    /// <summary>Where the output modes stand in <see cref="TerminalSettings"/>.</summary>
-    internal const int OutputWord = 1;
-
-    private const uint NewLineOutput = 4; // ONLCR
-    private const int Now = 0; // TCSANOW
+    [C("TIOCGWINSZ")] private const nuint GetSize = 0x5413;
+    [C("TIOCSWINSZ")] private const nuint SetSize = 0x5414;
+    [C("ONLCR")] private const uint NewLineOutput = 4;
+    [C("TCSANOW")] private const int Now = 0;
 
     public static bool IsTerminal(Fd fd) => TryGetSize(fd) is not null;
 
@@ -38,7 +34,7 @@ public static unsafe partial class Terminal
     {
         TerminalSettings settings;
         if (tcgetattr(terminal.Number, &settings) < 0) throw SyscallException.Last($"tcgetattr({terminal})");
-        settings.Words[OutputWord] &= ~NewLineOutput;
+        settings.Words[TerminalSettings.OutputModes] &= ~NewLineOutput;
         if (tcsetattr(terminal.Number, Now, &settings) < 0) throw SyscallException.Last($"tcsetattr({terminal}, -ONLCR)");
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sampan.CommandLine;
 using Sampan.Linux.Capabilities;
+using Sampan.Linux.Seccomp;
 
 namespace Sampan.Oci.Commands;
 
@@ -34,22 +35,25 @@ internal static class FeaturesCommand
         json.WriteStartObject("linux");
         Texts("namespaces", ["cgroup", "ipc", "mount", "network", "pid", "time", "user", "uts"]);
         Texts("capabilities", CapabilitySet.All.Select(capability => capability.ToString()));
-        json.WriteStartObject("cgroup");
-        json.WriteBoolean("v1", true);
-        json.WriteBoolean("v2", true);
-        json.WriteBoolean("systemd", false);
-        json.WriteBoolean("systemdUser", false);
-        json.WriteEndObject();
+        Flags("cgroup", ("v1", true), ("v2", true), ("systemd", false), ("systemdUser", false), ("rdma", false));
         json.WriteStartObject("seccomp");
         json.WriteBoolean("enabled", true);
-        Texts("archs", ["SCMP_ARCH_X86", "SCMP_ARCH_X86_64", "SCMP_ARCH_X32"]);
+        Texts("actions", SeccompNames.Actions);
+        Texts("operators", SeccompNames.Operators);
+        Texts("archs", ["SCMP_ARCH_X32", "SCMP_ARCH_X86", "SCMP_ARCH_X86_64"]);
+        Texts("knownFlags", SeccompNames.Flags);
+        Texts("supportedFlags", SeccompNames.Flags);
         json.WriteEndObject();
-        json.WriteStartObject("apparmor");
-        json.WriteBoolean("enabled", false);
+        Flags("apparmor", ("enabled", false));
+        Flags("selinux", ("enabled", false));
+        Flags("intelRdt", ("enabled", false));
+        json.WriteStartObject("mountExtensions");
+        Flags("idmap", ("enabled", false));
         json.WriteEndObject();
-        json.WriteStartObject("selinux");
-        json.WriteBoolean("enabled", false);
+        Flags("netDevices", ("enabled", false));
         json.WriteEndObject();
+        json.WriteStartObject("annotations");
+        json.WriteString("sampan.version", GlobalFlags.Version);
         json.WriteEndObject();
         json.WriteEndObject();
 
@@ -58,6 +62,13 @@ internal static class FeaturesCommand
             json.WriteStartArray(name);
             foreach (string value in values) json.WriteStringValue(value);
             json.WriteEndArray();
+        }
+
+        void Flags(string name, params ReadOnlySpan<(string Name, bool Value)> flags)
+        {
+            json.WriteStartObject(name);
+            foreach ((string flag, bool value) in flags) json.WriteBoolean(flag, value);
+            json.WriteEndObject();
         }
     }
 }

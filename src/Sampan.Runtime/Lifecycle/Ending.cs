@@ -24,7 +24,7 @@ public static class Ending
                 if (SignalPid(pid, signal)) signalled++;
             if (signalled == 0 && status == ContainerStatus.Stopped) throw new LifecycleException("container not running");
         }
-        else if (status == ContainerStatus.Stopped || !SignalPid(state.Pid, signal)) throw new LifecycleException("container not running");
+        else if (status == ContainerStatus.Stopped || state.Pid == 0 || !SignalPid(state.Pid, signal)) throw new LifecycleException("container not running");
         // a stopped (frozen) process of cgroup version 1 does not even die before it is let go on
         if (signal == SignalNumber.Kill && status == ContainerStatus.Paused) Cgroup.Open(state.CgroupPath!).Thaw();
     }

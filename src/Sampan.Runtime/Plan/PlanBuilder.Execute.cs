@@ -1,5 +1,6 @@
 using Sampan.Linux;
 using Sampan.Linux.Errors;
+using static Sampan.Linux.KernelNumber;
 
 namespace Sampan.Runtime.Plan;
 
@@ -14,9 +15,8 @@ internal sealed partial class PlanBuilder
     /// </summary>
     public void Find(IReadOnlyList<string> arguments, IReadOnlyList<string> environment)
     {
-        const int executable = 1; // X_OK
         Search(arguments[0], environment, "find", candidate =>
-            program.Call(SyscallNumber.faccessat2, CurrentDirectory, program.Text(candidate), executable, 0x200)); // AT_EACCESS
+            program.Call(SyscallNumber.faccessat2, AT_FDCWD, program.Text(candidate), X_OK, AT_EACCESS));
     }
 
     /// <summary>Executes the command, searched in the container's own PATH as execvp(3) does.</summary>

@@ -3,15 +3,13 @@ using Sampan.Linux.Errors;
 using Sampan.Linux.Files;
 using Sampan.Linux.Processes.Program;
 using Sampan.Runtime.Spec;
+using static Sampan.Linux.KernelNumber;
 
 namespace Sampan.Runtime.Plan;
 
 /// <summary>Files inside the root: reached from its descriptor only, with <c>openat2(RESOLVE_IN_ROOT)</c>.</summary>
 internal sealed partial class PlanBuilder
 {
-    /// <summary>Offset of st_rdev in <c>struct stat</c> of x86-64.</summary>
-    private const int StatDevice = 40;
-
     private nint _empty;
 
     private nint Empty => _empty == 0 ? _empty = program.Text("") : _empty;
@@ -34,20 +32,20 @@ internal sealed partial class PlanBuilder
     /// <summary>A device node; one that exists must be the same device.</summary>
     public void MakeDevice(DeviceSpec device)
     {
-        uint type = device.Type switch { 'b' => 0x6000, 'p' => 0x1000, _ => 0x2000u };
+        uint type = device.Type switch { 'b' => S_IFBLK, 'p' => S_IFIFO, _ => S_IFCHR };
         ulong number = Number(device.Major, device.Minor);
         program.Step($"mknod({device.Path}, {device.Type} {device.Major}:{device.Minor}, {Octal(device.Mode)})");
         Label made = new();
         Label exists = new();
-        nint status = program.Space(144);
+        nint status = program.Space(SizeOfStat);
         (Cell parent, string name) = OpenParent(device.Path);
         nint text = program.Text(name);
         program.Call(SyscallNumber.mknodat, parent, text, type | device.Mode, number).On(Errno.EEXIST, exists).OnSuccess(made);
         program.Mark(exists);
-        program.Call(SyscallNumber.newfstatat, parent, text, status, 0x100);
+        program.Call(SyscallNumber.newfstatat, parent, text, status, AT_SYMLINK_NOFOLLOW);
         program.Compare(status + StatDevice, (uint)number, uint.MaxValue, Errno.EEXIST);
         program.Mark(made);
-        if (device.Uid != 0 || device.Gid != 0) program.Call(SyscallNumber.fchownat, parent, text, device.Uid, device.Gid, 0x100);
+        if (device.Uid != 0 || device.Gid != 0) program.Call(SyscallNumber.fchownat, parent, text, device.Uid, device.Gid, AT_SYMLINK_NOFOLLOW);
         program.Call(SyscallNumber.close, parent);
     }
 
@@ -57,11 +55,11 @@ internal sealed partial class PlanBuilder
         string path = "/proc/sys/" + key.Replace('.', '/');
         program.Step($"write({path}, {value})");
         Cell file = program.Cell();
-        nint statfs = program.Space(120);
+        nint statfs = program.Space(SizeOfStatfs);
         byte[] text = System.Text.Encoding.UTF8.GetBytes(value);
         Resolve(path, OpenFlags.WriteOnly, ResolveFlags.InRoot | ResolveFlags.NoSymlinks).Into(file);
         program.Call(SyscallNumber.fstatfs, file, statfs);
-        program.Compare(statfs, 0x9FA0, uint.MaxValue, Errno.ENODEV); // PROC_SUPER_MAGIC
+        program.Compare(statfs, PROC_SUPER_MAGIC, uint.MaxValue, Errno.ENODEV);
         program.Call(SyscallNumber.write, file, program.Bytes(text), text.Length);
         program.Call(SyscallNumber.close, file);
     }
@@ -77,7 +75,7 @@ internal sealed partial class PlanBuilder
         Cell tree = program.Cell();
         Resolve("/dev/pts/ptmx", OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal).Into(message.Descriptor);
         Cell slave = OpenPeer(message.Descriptor, rows, columns, owner);
-        program.Call(SyscallNumber.open_tree, slave, Empty, EmptyPath | OpenTreeClone | CloseOnExecFlag).Into(tree);
+        program.Call(SyscallNumber.open_tree, slave, Empty, AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC).Into(tree);
         Attach(tree, OpenFile("/dev/console"));
         HandOver(message, slave);
     }
@@ -87,7 +85,7 @@ internal sealed partial class PlanBuilder
     {
         program.Step("terminal: /dev/pts/ptmx");
         Message message = new(program);
-        program.Call(SyscallNumber.openat, CurrentDirectory, program.Text("/dev/pts/ptmx"), (int)(OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal | OpenFlags.CloseOnExec))
+        program.Call(SyscallNumber.openat, AT_FDCWD, program.Text("/dev/pts/ptmx"), (int)(OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal | OpenFlags.CloseOnExec))
             .Into(message.Descriptor);
         HandOver(message, OpenPeer(message.Descriptor, rows, columns, owner));
     }
@@ -95,21 +93,19 @@ internal sealed partial class PlanBuilder
     // the slave by descriptor, not by its path: nobody can put another file there meanwhile (CVE-2025-52565)
     private Cell OpenPeer(Cell master, ushort rows, ushort columns, uint owner)
     {
-        const int unlock = 0x40045431, peer = 0x5441, setSize = 0x5414;
         Cell slave = program.Cell();
-        program.Call(SyscallNumber.ioctl, master, unlock, program.Space(4));
-        program.Call(SyscallNumber.ioctl, master, peer, (int)(OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal | OpenFlags.CloseOnExec)).Into(slave);
-        if (rows != 0 && columns != 0) program.Call(SyscallNumber.ioctl, slave, setSize, program.Data<ushort>([rows, columns, 0, 0]));
+        program.Call(SyscallNumber.ioctl, master, TIOCSPTLCK, program.Space(4));
+        program.Call(SyscallNumber.ioctl, master, TIOCGPTPEER, (int)(OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal | OpenFlags.CloseOnExec)).Into(slave);
+        if (rows != 0 && columns != 0) program.Call(SyscallNumber.ioctl, slave, TIOCSWINSZ, program.Data<ushort>([rows, columns, 0, 0]));
         program.Call(SyscallNumber.fchown, slave, owner, uint.MaxValue).Ignore(Errno.EPERM).Ignore(Errno.EINVAL);
         return slave;
     }
 
     private void HandOver(Message message, Cell slave)
     {
-        const int takeControl = 0x540E;
         program.Call(SyscallNumber.sendmsg, channel, message.Header, 0).Retry();
         program.Call(SyscallNumber.close, message.Descriptor);
-        program.Call(SyscallNumber.ioctl, slave, takeControl, 0);
+        program.Call(SyscallNumber.ioctl, slave, TIOCSCTTY, 0);
         for (int i = 0; i < 3; i++) program.Call(SyscallNumber.dup3, slave, i, 0);
         program.Call(SyscallNumber.close, slave);
     }
@@ -121,7 +117,7 @@ internal sealed partial class PlanBuilder
     private CallBuilder Resolve(string path, OpenFlags flags, ResolveFlags resolve = ResolveFlags.InRoot | ResolveFlags.NoMagicLinks, uint mode = 0)
     {
         nint how = program.Data<ulong>([(ulong)(flags | OpenFlags.CloseOnExec), mode, (ulong)resolve]);
-        return program.Call(SyscallNumber.openat2, root, program.Text(path), how, 24).Retry();
+        return program.Call(SyscallNumber.openat2, root, program.Text(path), how, SizeOfOpenHow).Retry();
     }
 
     /// <summary>A directory's descriptor; it and its parents are made where missing.</summary>

@@ -4,6 +4,7 @@ using Sampan.Linux.Files;
 using Sampan.Linux.Mounts;
 using Sampan.Linux.Processes.Program;
 using Sampan.Runtime.Spec;
+using static Sampan.Linux.KernelNumber;
 
 namespace Sampan.Runtime.Plan;
 
@@ -13,12 +14,7 @@ namespace Sampan.Runtime.Plan;
 /// </summary>
 internal sealed partial class PlanBuilder
 {
-    private const int FromEmptyPath = 0x4;
-    private const int ToFollowsSymlinks = 0x10;
-    private const int ToEmptyPath = 0x40;
-    private const int OpenTreeClone = 1;
-    private const int CloseOnExecFlag = 0x80000;
-    private const int Recursive = 0x8000;
+    private Cell _staging;
 
     /// <summary>From now on no mount made here is seen by the host, nor the other way round.</summary>
     public void MakeHostMounts(string propagation)
@@ -36,17 +32,36 @@ internal sealed partial class PlanBuilder
     public void AttachRoot(string staging)
     {
         program.Step($"move_mount(root, {staging})");
-        program.Call(SyscallNumber.move_mount, root, Empty, CurrentDirectory, program.Text(staging), FromEmptyPath | ToFollowsSymlinks);
+        program.Call(SyscallNumber.move_mount, root, Empty, AT_FDCWD, program.Text(staging), MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS);
+    }
+
+    /// <summary>Takes hold of that place while the caller's files can be reached; <see cref="AttachRoot()"/> uses it.</summary>
+    public void OpenStaging(string staging)
+    {
+        program.Step($"open({staging})");
+        _staging = program.Cell();
+        program.Call(SyscallNumber.openat, AT_FDCWD, program.Text(staging), (int)(OpenFlags.Path | OpenFlags.Directory | OpenFlags.CloseOnExec)).Into(_staging);
+    }
+
+    public void AttachRoot()
+    {
+        program.Step("move_mount(root, staging)");
+        program.Call(SyscallNumber.move_mount, root, Empty, _staging, Empty, MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+        program.Call(SyscallNumber.close, _staging);
     }
 
     /// <summary>Any mount of a configuration.</summary>
-    public void Mount(MountSpec mount, CgroupView cgroups)
+    /// <param name="source">A detached copy of a bind's source that the parent has made, or -1.</param>
+    public void Mount(MountSpec mount, CgroupView cgroups, int source)
     {
         MountOptions options = MountOptions.Parse(mount.Options);
         if (mount.IsBind)
         {
-            string source = mount.Source ?? throw new SpecException($"mounts: {mount.Destination}: a bind mount needs a source");
-            Bind(source, Directory.Exists(source), mount.Destination, options);
+            string path = mount.Source ?? throw new SpecException($"mounts: {mount.Destination}: a bind mount needs a source");
+#pragma warning disable RS0030 // the source is a path of the host
+            bool isDirectory = Directory.Exists(path);
+#pragma warning restore RS0030
+            Bind(path, isDirectory, mount.Destination, options, source);
         }
         else if (mount.Type is "cgroup" or "cgroup2") MountCgroups(mount, mount.Options, cgroups);
         else
@@ -65,12 +80,12 @@ internal sealed partial class PlanBuilder
     }
 
     /// <summary>A piece of the host's tree, as the host sees it at this moment.</summary>
-    public void Bind(string source, bool sourceIsDirectory, string destination, MountOptions options)
+    public void Bind(string source, bool sourceIsDirectory, string destination, MountOptions options, int opened = -1)
     {
         program.Step($"bind({source}, {destination}, {options})");
-        Cell tree = program.Cell();
-        int flags = OpenTreeClone | CloseOnExecFlag | (options.Recursive ? Recursive : 0);
-        program.Call(SyscallNumber.open_tree, CurrentDirectory, program.Text(source), flags).Into(tree);
+        Cell tree = program.Cell(opened);
+        int flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (options.Recursive ? AT_RECURSIVE : 0);
+        if (opened < 0) program.Call(SyscallNumber.open_tree, AT_FDCWD, program.Text(source), flags).Into(tree);
         SetAttributes(tree, options);
         Attach(tree, sourceIsDirectory ? OpenDirectory(destination) : OpenFile(destination));
     }
@@ -79,7 +94,7 @@ internal sealed partial class PlanBuilder
     public void MakeRootReadOnly()
     {
         program.Step("mount_setattr(root, ro)");
-        program.Call(SyscallNumber.mount_setattr, root, Empty, EmptyPath, Attributes(MountAttributes.ReadOnly, 0, 0), 32);
+        program.Call(SyscallNumber.mount_setattr, root, Empty, AT_EMPTY_PATH, Attributes(MountAttributes.ReadOnly, 0, 0), SizeOfMountAttr);
     }
 
     /// <summary>Hides a path: a file behind /dev/null, a directory behind an empty one. What is not there needs no hiding.</summary>
@@ -90,14 +105,14 @@ internal sealed partial class PlanBuilder
         Label directory = new();
         Cell target = program.Cell();
         Cell hidden = program.Cell();
-        nint status = program.Space(144);
+        nint status = program.Space(SizeOfStat);
 
         Resolve(path, OpenFlags.Path).Into(target).On(Errno.ENOENT, next).On(Errno.ENOTDIR, next);
-        program.Call(SyscallNumber.open_tree, CurrentDirectory, program.Text("/dev/null"), OpenTreeClone | CloseOnExecFlag).Into(hidden);
+        program.Call(SyscallNumber.open_tree, AT_FDCWD, program.Text("/dev/null"), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC).Into(hidden);
         // must be the null device itself: with another file there, masking would show that one (CVE-2025-31133)
-        program.Call(SyscallNumber.newfstatat, hidden, Empty, status, EmptyPath);
+        program.Call(SyscallNumber.newfstatat, hidden, Empty, status, AT_EMPTY_PATH);
         program.Compare(status + StatDevice, 0x103, uint.MaxValue, Errno.ENODEV);
-        program.Call(SyscallNumber.move_mount, hidden, Empty, target, Empty, FromEmptyPath | ToEmptyPath)
+        program.Call(SyscallNumber.move_mount, hidden, Empty, target, Empty, MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH)
             .On(Errno.ENOTDIR, directory).On(Errno.EINVAL, directory); // a file does not go onto a directory; which of the two depends on the kernel
         program.Call(SyscallNumber.close, hidden);
         program.Call(SyscallNumber.close, target).OnSuccess(next);
@@ -116,8 +131,8 @@ internal sealed partial class PlanBuilder
         Cell target = program.Cell();
         Cell tree = program.Cell();
         Resolve(path, OpenFlags.Path).Into(target).On(Errno.ENOENT, next).On(Errno.ENOTDIR, next);
-        program.Call(SyscallNumber.open_tree, target, Empty, EmptyPath | OpenTreeClone | CloseOnExecFlag | Recursive).Into(tree);
-        program.Call(SyscallNumber.mount_setattr, tree, Empty, EmptyPath | Recursive, Attributes(MountAttributes.ReadOnly, 0, 0), 32);
+        program.Call(SyscallNumber.open_tree, target, Empty, AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE).Into(tree);
+        program.Call(SyscallNumber.mount_setattr, tree, Empty, AT_EMPTY_PATH | AT_RECURSIVE, Attributes(MountAttributes.ReadOnly, 0, 0), SizeOfMountAttr);
         Attach(tree, target);
         program.Mark(next);
     }
@@ -132,7 +147,7 @@ internal sealed partial class PlanBuilder
         nint here = program.Text(".");
         // the old root lands on top of the new one, where "." then means it: pivot_root(2), "pivot_root(".", ".")"
         program.Call(SyscallNumber.pivot_root, here, here);
-        program.Call(SyscallNumber.umount2, here, 2);
+        program.Call(SyscallNumber.umount2, here, MNT_DETACH);
         program.Call(SyscallNumber.chdir, program.Text("/"));
     }
 
@@ -143,41 +158,40 @@ internal sealed partial class PlanBuilder
     public void MoveRoot(IReadOnlyList<string> hidden)
     {
         program.Step("umount(host's proc and sysfs), mount(root, /, move), chroot(.)");
-        foreach (string path in hidden) program.Call(SyscallNumber.umount2, program.Text(path), 2).Ignore(Errno.EINVAL).Ignore(Errno.ENOENT).Ignore(Errno.EPERM);
+        foreach (string path in hidden) program.Call(SyscallNumber.umount2, program.Text(path), MNT_DETACH).Ignore(Errno.EINVAL).Ignore(Errno.ENOENT).Ignore(Errno.EPERM);
         program.Call(SyscallNumber.fchdir, root);
         nint here = program.Text(".");
-        program.Call(SyscallNumber.mount, here, program.Text("/"), 0, 0x2000, 0); // MS_MOVE
+        program.Call(SyscallNumber.mount, here, program.Text("/"), 0, MS_MOVE, 0);
         program.Call(SyscallNumber.chroot, here);
         program.Call(SyscallNumber.chdir, program.Text("/"));
     }
 
     private Cell NewFileSystem(string type, string source, MountOptions options)
     {
-        const int flag = 0, text = 1, create = 6;
         Cell context = program.Cell();
         Cell mount = program.Cell();
-        program.Call(SyscallNumber.fsopen, program.Text(type), 1).Into(context);
-        program.Call(SyscallNumber.fsconfig, context, text, program.Text("source"), program.Text(source), 0);
+        program.Call(SyscallNumber.fsopen, program.Text(type), FSOPEN_CLOEXEC).Into(context);
+        program.Call(SyscallNumber.fsconfig, context, FSCONFIG_SET_STRING, program.Text("source"), program.Text(source), 0);
         foreach ((string key, string? value) in options.Data)
         {
-            if (value is null) program.Call(SyscallNumber.fsconfig, context, flag, program.Text(key), 0, 0);
-            else program.Call(SyscallNumber.fsconfig, context, text, program.Text(key), program.Text(value), 0);
+            if (value is null) program.Call(SyscallNumber.fsconfig, context, FSCONFIG_SET_FLAG, program.Text(key), 0, 0);
+            else program.Call(SyscallNumber.fsconfig, context, FSCONFIG_SET_STRING, program.Text(key), program.Text(value), 0);
         }
-        program.Call(SyscallNumber.fsconfig, context, create, 0, 0, 0);
-        program.Call(SyscallNumber.fsmount, context, 1, (ulong)options.Set).Into(mount);
+        program.Call(SyscallNumber.fsconfig, context, FSCONFIG_CMD_CREATE, 0, 0, 0);
+        program.Call(SyscallNumber.fsmount, context, FSMOUNT_CLOEXEC, (ulong)options.Set).Into(mount);
         program.Call(SyscallNumber.close, context);
-        if (options.Propagation != 0) program.Call(SyscallNumber.mount_setattr, mount, Empty, EmptyPath, Attributes(0, 0, options.Propagation), 32);
+        if (options.Propagation != 0) program.Call(SyscallNumber.mount_setattr, mount, Empty, AT_EMPTY_PATH, Attributes(0, 0, options.Propagation), SizeOfMountAttr);
         return mount;
     }
 
     private void SetAttributes(Cell tree, MountOptions options)
     {
         if (options.Set != 0 || options.Clear != 0)
-            program.Call(SyscallNumber.mount_setattr, tree, Empty, EmptyPath, Attributes(options.Set, options.Clear, 0), 32);
+            program.Call(SyscallNumber.mount_setattr, tree, Empty, AT_EMPTY_PATH, Attributes(options.Set, options.Clear, 0), SizeOfMountAttr);
         if (options.RecursiveSet != 0 || options.RecursiveClear != 0)
-            program.Call(SyscallNumber.mount_setattr, tree, Empty, EmptyPath | Recursive, Attributes(options.RecursiveSet, options.RecursiveClear, 0), 32);
+            program.Call(SyscallNumber.mount_setattr, tree, Empty, AT_EMPTY_PATH | AT_RECURSIVE, Attributes(options.RecursiveSet, options.RecursiveClear, 0), SizeOfMountAttr);
         if (options.Propagation != 0)
-            program.Call(SyscallNumber.mount_setattr, tree, Empty, EmptyPath | (options.PropagationRecursive ? Recursive : 0), Attributes(0, 0, options.Propagation), 32);
+            program.Call(SyscallNumber.mount_setattr, tree, Empty, AT_EMPTY_PATH | (options.PropagationRecursive ? AT_RECURSIVE : 0), Attributes(0, 0, options.Propagation), SizeOfMountAttr);
     }
 
     // struct mount_attr: attr_set, attr_clr, propagation, userns_fd
@@ -190,7 +204,7 @@ internal sealed partial class PlanBuilder
 
     private void Attach(Cell mount, Cell destination)
     {
-        program.Call(SyscallNumber.move_mount, mount, Empty, destination, Empty, FromEmptyPath | ToEmptyPath);
+        program.Call(SyscallNumber.move_mount, mount, Empty, destination, Empty, MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
         program.Call(SyscallNumber.close, mount);
         program.Call(SyscallNumber.close, destination);
     }

@@ -3,23 +3,19 @@ using Sampan.Linux.Capabilities;
 using Sampan.Linux.Errors;
 using Sampan.Linux.Seccomp;
 using Sampan.Runtime.Spec;
+using static Sampan.Linux.KernelNumber;
 
 namespace Sampan.Runtime.Plan;
 
 /// <summary>Who the process is and what it may do: the last steps before exec.</summary>
 internal sealed partial class PlanBuilder
 {
-    private const int KeepCapabilities = 8;
-    private const int DropFromBounding = 24;
-    private const int NoNewPrivileges = 38;
-    private const int Ambient = 47;
-
     /// <summary>Takes capabilities out of the bounding set: no later exec can bring them back.</summary>
     public void Bound(CapabilitySet bounding)
     {
         program.Step($"capbset_drop(all but {bounding})");
         for (int capability = 0; capability <= CapabilitySet.Last; capability++)
-            if ((bounding.Bits & (1UL << capability)) == 0) program.Call(SyscallNumber.prctl, DropFromBounding, capability, 0, 0, 0);
+            if ((bounding.Bits & (1UL << capability)) == 0) program.Call(SyscallNumber.prctl, PR_CAPBSET_DROP, capability, 0, 0, 0);
     }
 
     /// <summary>
@@ -30,7 +26,7 @@ internal sealed partial class PlanBuilder
     public void Become(UserSpec user, bool mayDropGroups)
     {
         program.Step($"setuser({user.Uid}:{user.Gid}{string.Concat(user.AdditionalGids.Select(gid => $",{gid}"))})");
-        program.Call(SyscallNumber.prctl, KeepCapabilities, 1, 0, 0, 0);
+        program.Call(SyscallNumber.prctl, PR_SET_KEEPCAPS, 1, 0, 0, 0);
         if (mayDropGroups) program.Call(SyscallNumber.setgroups, user.AdditionalGids.Count, program.Data<uint>([.. user.AdditionalGids]));
         program.Call(SyscallNumber.setresgid, user.Gid, user.Gid, user.Gid);
         program.Call(SyscallNumber.setresuid, user.Uid, user.Uid, user.Uid);
@@ -50,16 +46,16 @@ internal sealed partial class PlanBuilder
     {
         program.Step($"capset({sets.Effective})");
         SetCapabilities(sets.Effective.Bits, sets.Permitted.Bits, sets.Inheritable.Bits);
-        program.Call(SyscallNumber.prctl, Ambient, 4, 0, 0, 0).Ignore(Errno.EINVAL);
+        program.Call(SyscallNumber.prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0).Ignore(Errno.EINVAL);
         ulong ambient = sets.Ambient.Bits & sets.Permitted.Bits & sets.Inheritable.Bits;
         for (int capability = 0; capability < 64; capability++)
-            if ((ambient & (1UL << capability)) != 0) program.Call(SyscallNumber.prctl, Ambient, 2, capability, 0, 0);
+            if ((ambient & (1UL << capability)) != 0) program.Call(SyscallNumber.prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0);
     }
 
     /// <summary>Makes what is permitted effective again, which setresuid took away: loading a filter needs CAP_SYS_ADMIN.</summary>
     public void RegainForSeccomp(CapabilitySet bounding)
     {
-        const ulong admin = 1UL << 21;
+        const ulong admin = 1UL << (int)Capability.CAP_SYS_ADMIN;
         program.Step("capset(CAP_SYS_ADMIN for seccomp)");
         SetCapabilities(bounding.Bits | admin, bounding.Bits | admin, 0);
     }
@@ -67,7 +63,7 @@ internal sealed partial class PlanBuilder
     public void ForbidNewPrivileges()
     {
         program.Step("prctl(set_no_new_privs)");
-        program.Call(SyscallNumber.prctl, NoNewPrivileges, 1, 0, 0, 0);
+        program.Call(SyscallNumber.prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     }
 
     /// <summary>Loads the filter, seccomp(2). Only the calls that follow in this plan are subject to it.</summary>
@@ -77,13 +73,12 @@ internal sealed partial class PlanBuilder
         program.Step($"seccomp(filter, {filter.Length} instructions)");
         nint code = program.Data<BpfInstruction>(filter);
         nint header = program.Data<nint>([filter.Length, code]); // struct sock_fprog: unsigned short len, padding, pointer
-        program.Call(SyscallNumber.seccomp, 1, (uint)profile.Flags, header);
+        program.Call(SyscallNumber.seccomp, SECCOMP_SET_MODE_FILTER, (uint)profile.Flags, header);
     }
 
     private void SetCapabilities(ulong effective, ulong permitted, ulong inheritable)
     {
-        const uint version3 = 0x20080522;
-        nint header = program.Data<uint>([version3, 0]);
+        nint header = program.Data<uint>([CapabilityVersion, 0]);
         nint data = program.Data<uint>([
             (uint)effective, (uint)permitted, (uint)inheritable,
             (uint)(effective >> 32), (uint)(permitted >> 32), (uint)(inheritable >> 32)]);

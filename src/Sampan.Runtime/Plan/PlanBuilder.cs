@@ -1,7 +1,9 @@
 using Sampan.Linux;
 using Sampan.Linux.Errors;
+using Sampan.Linux.Events;
 using Sampan.Linux.Files;
 using Sampan.Linux.Processes.Program;
+using static Sampan.Linux.KernelNumber;
 
 namespace Sampan.Runtime.Plan;
 
@@ -11,10 +13,7 @@ namespace Sampan.Runtime.Plan;
 /// </summary>
 internal sealed partial class PlanBuilder(ChildProgram program, int root, int channel)
 {
-    private const int CurrentDirectory = -100;
-    private const int EmptyPath = 0x1000;
-
-    private static readonly int[] Uncatchable = [9, 19, 32, 33];
+    private static readonly int[] Uncatchable = [SignalNumber.Kill, SignalNumber.Stop, 32, 33];
 
     /// <summary>Tells the parent that the child came so far, and waits until it says to go on.</summary>
     public void AwaitHost(string forWhat)
@@ -39,9 +38,9 @@ internal sealed partial class PlanBuilder(ChildProgram program, int root, int ch
     {
         program.Step("sigaction(all, SIG_DFL), sigprocmask(none)");
         nint none = program.Space(32);
-        for (int signal = 1; signal <= 64; signal++)
+        for (int signal = 1; signal <= SignalNumber.Maximum; signal++)
             if (!Uncatchable.Contains(signal)) program.Call(SyscallNumber.rt_sigaction, signal, none, 0, 8);
-        program.Call(SyscallNumber.rt_sigprocmask, 2, none, 0, 8);
+        program.Call(SyscallNumber.rt_sigprocmask, SIG_SETMASK, none, 0, 8);
     }
 
     /// <summary>A session of its own: the caller's terminal can not be reached through TIOCSTI (CVE-2017-5226).</summary>
@@ -55,7 +54,7 @@ internal sealed partial class PlanBuilder(ChildProgram program, int root, int ch
     public void NewKeyring()
     {
         program.Step("keyctl(join_session_keyring, new)");
-        program.Call(SyscallNumber.keyctl, 1, 0)
+        program.Call(SyscallNumber.keyctl, KEYCTL_JOIN_SESSION_KEYRING, 0)
             .Ignore(Errno.ENOSYS).Ignore(Errno.EPERM).Ignore(Errno.EDQUOT);
     }
 
@@ -63,7 +62,7 @@ internal sealed partial class PlanBuilder(ChildProgram program, int root, int ch
     public void DieWithParent()
     {
         program.Step("prctl(set_pdeathsig, SIGKILL)");
-        program.Call(SyscallNumber.prctl, 1, 9);
+        program.Call(SyscallNumber.prctl, PR_SET_PDEATHSIG, SignalNumber.Kill);
     }
 
     public void Unshare(string name, ulong flag)
@@ -96,7 +95,7 @@ internal sealed partial class PlanBuilder(ChildProgram program, int root, int ch
         program.Step($"write(/proc/self/oom_score_adj, {value})");
         Cell file = program.Cell();
         byte[] text = System.Text.Encoding.ASCII.GetBytes($"{value}");
-        program.Call(SyscallNumber.openat, CurrentDirectory, program.Text("/proc/self/oom_score_adj"), (int)(OpenFlags.WriteOnly | OpenFlags.CloseOnExec)).Into(file);
+        program.Call(SyscallNumber.openat, AT_FDCWD, program.Text("/proc/self/oom_score_adj"), (int)(OpenFlags.WriteOnly | OpenFlags.CloseOnExec)).Into(file);
         program.Call(SyscallNumber.write, file, program.Bytes(text), text.Length);
         program.Call(SyscallNumber.close, file);
     }
@@ -131,7 +130,7 @@ internal sealed partial class PlanBuilder(ChildProgram program, int root, int ch
     public void CloseOnExec(int preserved)
     {
         program.Step($"close_range({3 + preserved}-, cloexec)");
-        program.Call(SyscallNumber.close_range, 3 + preserved, uint.MaxValue, 4);
+        program.Call(SyscallNumber.close_range, 3 + preserved, uint.MaxValue, CLOSE_RANGE_CLOEXEC);
     }
 
     /// <summary>
@@ -155,9 +154,9 @@ internal sealed partial class PlanBuilder(ChildProgram program, int root, int ch
     public void ChangeDirectory(string path)
     {
         program.Step($"chdir({path})");
-        nint buffer = program.Space(4096);
+        nint buffer = program.Space(PATH_MAX);
         program.Call(SyscallNumber.chdir, program.Text(path));
-        program.Call(SyscallNumber.getcwd, buffer, 4096);
+        program.Call(SyscallNumber.getcwd, buffer, PATH_MAX);
         program.Compare(buffer, '/', 0xFF, Errno.ENOENT);
     }
 

@@ -45,6 +45,9 @@ public sealed record StartContext
 
     public IReadOnlyList<JoinedNamespace> Joined { get; init; } = [];
 
+    /// <summary>For each mount of the spec a descriptor of its source that is open already, or -1; empty when none is.</summary>
+    public IReadOnlyList<int> Sources { get; init; } = [];
+
     /// <summary>The hierarchies to be shown in the container; none means one of version 2, where nothing is known of the host.</summary>
     public IReadOnlyList<CgroupHierarchy> Cgroups { get; init; } = [];
 

@@ -46,6 +46,7 @@ public sealed class StartPlan : IDisposable
         if (process.DiesWithParent) plan.DieWithParent();
         if (userNamespace)
         {
+            plan.OpenStaging(context.Staging);                // as the caller: the container's root may have no way to it
             plan.AwaitHost("id maps");                        // until then every id in here is nobody
             plan.BecomeRootOfNamespace(spec);
         }
@@ -57,11 +58,13 @@ public sealed class StartPlan : IDisposable
         plan.Umask(0);                                        // modes of files made below are exact
 
         plan.MakeHostMounts(spec.RootPropagation ?? "private"); // before any mount, or the host sees ours
-        plan.AttachRoot(context.Staging);
+        if (userNamespace) plan.AttachRoot();
+        else plan.AttachRoot(context.Staging);
 
         if (spec.Makes(NamespaceKind.Cgroup)) plan.Unshare("cgroup", (ulong)CloneFlags.NewCgroup); // its root is the cgroup we are in
         CgroupView cgroups = new(context.Cgroups, context.CgroupPath, spec.Has(NamespaceKind.Cgroup));
-        foreach (MountSpec mount in spec.Mounts) plan.Mount(mount, cgroups);
+        for (int i = 0; i < spec.Mounts.Count; i++)
+            plan.Mount(spec.Mounts[i], cgroups, i < context.Sources.Count ? context.Sources[i] : -1);
 
         if (spec.Mounts.Any(m => m.Destination.TrimEnd('/') == "/dev" && !m.IsBind))
         {
@@ -96,6 +99,7 @@ public sealed class StartPlan : IDisposable
             plan.Find(process.Arguments, process.Environment);
             plan.AwaitStart(context.StartFifo, context.ReportFifo);
         }
+        if (process.Init) plan.StayAsInit(process.Terminal);  // restricted already, and only the command goes on below
         plan.CloseOnExec(context.PreservedDescriptors);
         plan.Execute(process.Arguments, process.Environment);
         return new StartPlan(program, CloneNamespaces(spec));
@@ -103,7 +107,7 @@ public sealed class StartPlan : IDisposable
         void Device(DeviceSpec device)
         {
             // a user namespace may not make device nodes, but may show those of the host
-            if (userNamespace || context.BindDevices) plan.Bind(device.Path, false, device.Path, MountOptions.Parse(["bind"]));
+            if (userNamespace || context.BindDevices) plan.Bind(device.HostPath ?? device.Path, false, device.Path, MountOptions.Parse(["bind"]));
             else plan.MakeDevice(device);
         }
     }
@@ -118,6 +122,7 @@ public sealed class StartPlan : IDisposable
         if (process.DiesWithParent) plan.DieWithParent();
         CloneFlags namespaces = CloneFlags.None;
         foreach (NamespaceSpec item in spec.Namespaces) namespaces |= (CloneFlags)(ulong)item.Kind;
+        plan.HideMemory();                                    // until its exec it is a program of the host that the container can see
         // the pid namespace was entered by the parent before the clone, because setns only moves later children into it
         plan.Join("namespaces of the container", initPidFd, (ulong)(namespaces & ~CloneFlags.NewPid));
         if ((namespaces & CloneFlags.NewUser) != 0) plan.BecomeRootOfNamespace(spec);

@@ -7,6 +7,9 @@ namespace Sampan.Runtime.Spec;
 /// <param name="Mode">Permission bits.</param>
 public sealed record DeviceSpec(string Path, char Type, uint Major, uint Minor, uint Mode = 0x1B6, uint Uid = 0, uint Gid = 0)
 {
+    /// <summary>Where the host has it, for where no node can be made; null for the same path.</summary>
+    public string? HostPath { get; init; }
+
     /// <summary>What every container has, runtime-spec config-linux.md "Default Devices".</summary>
     public static IReadOnlyList<DeviceSpec> Defaults { get; } =
     [

@@ -8,4 +8,7 @@ namespace Sampan.Runtime.Spec;
 public sealed record MountSpec(string Destination, string? Type, string? Source, IReadOnlyList<string> Options)
 {
     public bool IsBind => Type == "bind" || Options.Contains("bind") || Options.Contains("rbind");
+
+    /// <summary>A bind's files belong inside to whom they belong on the disk, although the container has other ids.</summary>
+    public bool IdMapped { get; init; }
 }

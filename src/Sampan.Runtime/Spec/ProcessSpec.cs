@@ -30,6 +30,9 @@ public sealed record ProcessSpec
 
     public SeccompProfile? Seccomp { get; init; }
 
+    /// <summary>Process 1 is a small init that reaps and passes signals on; the command is its child.</summary>
+    public bool Init { get; init; }
+
     /// <summary>The process is killed when the process that made it ends: for containers that do not outlive their monitor.</summary>
     public bool DiesWithParent { get; init; }
 }

@@ -5,7 +5,7 @@ namespace Sampan.Runtime.Spec;
 /// <param name="Number">The resource's number in sys/resource.h.</param>
 public sealed record ResourceLimit(string Name, int Number, ulong Soft, ulong Hard)
 {
-    private static readonly string[] Names =
+    internal static readonly string[] Names =
     [
         "RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_DATA", "RLIMIT_STACK", "RLIMIT_CORE", "RLIMIT_RSS", "RLIMIT_NPROC", "RLIMIT_NOFILE",
         "RLIMIT_MEMLOCK", "RLIMIT_AS", "RLIMIT_LOCKS", "RLIMIT_SIGPENDING", "RLIMIT_MSGQUEUE", "RLIMIT_NICE", "RLIMIT_RTPRIO", "RLIMIT_RTTIME",

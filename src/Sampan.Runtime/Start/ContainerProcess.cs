@@ -1,7 +1,9 @@
+using Sampan.Linux.Capabilities;
 using Sampan.Linux.Cgroups;
 using Sampan.Linux.Errors;
 using Sampan.Linux.Events;
 using Sampan.Linux.Files;
+using Sampan.Linux.Mounts;
 using Sampan.Linux.Namespaces;
 using Sampan.Linux.Processes;
 using Sampan.Runtime.Plan;
@@ -61,6 +63,7 @@ public sealed class ContainerProcess : IDisposable
             (Fd? start, Fd? report) = options.StateDirectory is null ? (null, null) : StartFifos.Open(options.StateDirectory);
             if (start is not null) opened.AddRange([start, report!]);
 
+            int[] sources = spec.Makes(NamespaceKind.User) ? OpenSources(spec, options.Ids, opened) : [];
             IReadOnlyList<CgroupTasks> tasks = options.Cgroup?.OpenTasks() ?? [];
             opened.AddRange(tasks.Select(item => item.File));
 
@@ -78,6 +81,7 @@ public sealed class ContainerProcess : IDisposable
                 ReportFifo = report?.Number ?? -1,
                 PreservedDescriptors = options.PreservedDescriptors,
                 BindDevices = options.BindDevices,
+                Sources = sources,
                 KeepKeyring = options.KeepKeyring,
                 HiddenBeforeMove = options.WithoutPivot ? KernelMounts.OutsideOf(options.StagingDirectory) : null,
                 Joined = [.. joined.Where(item => item.Kind != NamespaceKind.Pid)],
@@ -209,6 +213,24 @@ public sealed class ContainerProcess : IDisposable
         _plan.Dispose();
         _child.PidFd.Dispose();
         Console?.Dispose();
+    }
+
+    // the container's root may have no way to them, and may not map their owners
+    private static int[] OpenSources(ContainerSpec spec, Fd? ids, List<Fd> opened)
+    {
+        if (!ProcessCapabilities.Current().Effective.Has(Capability.CAP_SYS_ADMIN)) return [];
+        int[] sources = new int[spec.Mounts.Count];
+        for (int i = 0; i < sources.Length; i++)
+        {
+            MountSpec mount = spec.Mounts[i];
+            sources[i] = -1;
+            if (!mount.IsBind || mount.Source is not { } path) continue;
+            Fd tree = mount.IdMapped && ids is not null ? MappedMount.Clone(path, ids) : DetachedMount.Clone(path, mount.Options.Contains("rbind"));
+            opened.Add(tree);
+            sources[i] = tree.Number;
+        }
+
+        return sources;
     }
 
     // setns moves only later children into a pid namespace: this process enters an existing one, clones, and comes back

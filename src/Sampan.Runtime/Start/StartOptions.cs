@@ -20,6 +20,9 @@ public sealed record StartOptions
 
     public Cgroup? Cgroup { get; init; }
 
+    /// <summary>A user namespace with the container's ids, for mounts that are <see cref="Spec.MountSpec.IdMapped"/>.</summary>
+    public Fd? Ids { get; init; }
+
     /// <summary>
     /// Moves the process, which waits before its first step, into a cgroup that can only be made around a process that exists;
     /// in the place of <see cref="Cgroup"/>.

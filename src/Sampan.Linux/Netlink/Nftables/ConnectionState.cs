@@ -4,8 +4,8 @@ namespace Sampan.Linux.Netlink.Nftables;
 [Flags]
 public enum ConnectionState
 {
-    Invalid = 1,
-    Established = 2,
-    Related = 4,
-    New = 8,
+    [C("NF_CT_STATE_INVALID_BIT")] Invalid = 1,
+    [C("NF_CT_STATE_BIT(IP_CT_ESTABLISHED)")] Established = 2,
+    [C("NF_CT_STATE_BIT(IP_CT_RELATED)")] Related = 4,
+    [C("NF_CT_STATE_BIT(IP_CT_NEW)")] New = 8,
 }

@@ -3,7 +3,7 @@ namespace Sampan.Linux.Netlink.Nftables;
 /// <summary>Address families of nf_tables; Inet tables see IPv4 and IPv6.</summary>
 public enum NftFamily
 {
-    Inet = 1,
-    Ip = 2,
-    Ip6 = 10,
+    [C("NFPROTO_INET")] Inet = 1,
+    [C("NFPROTO_IPV4")] Ip = 2,
+    [C("NFPROTO_IPV6")] Ip6 = 10,
 }

@@ -1,43 +1,43 @@
 using System.Buffers.Binary;
 using Sampan.Linux.Errors;
+using static Sampan.Linux.Netlink.Nftables.NfTables;
 
 namespace Sampan.Linux.Netlink.Nftables;
 
 /// <summary>What stands in nf_tables.</summary>
 public static class NftQueries
 {
-    private const int Subsystem = 10, GetTable = 1, GetChain = 4, GetRule = 7;
-
     public static bool TableExists(this NetlinkSocket socket, NftFamily family, string table)
     {
-        MessageWriter request = Request(GetTable, MessageFlags.Request, family, table, $"get table {table}");
+        MessageWriter request = Request(NFT_MSG_GETTABLE, MessageFlags.Request, family, table, $"get table {table}");
         return TryOne(socket, request) is not null;
     }
 
     /// <summary>Whether that base chain exists and drops what none of its rules accepts.</summary>
     public static bool ChainDropsByPolicy(this NetlinkSocket socket, NftFamily family, string table, string chain)
     {
-        MessageWriter request = Request(GetChain, MessageFlags.Request, family, table, $"get chain {table} {chain}");
-        request.Put(3, chain);
-        ReadOnlySpan<byte> policy = TryOne(socket, request) is { } answer ? answer.Attribute(4, 5) : default;
-        return policy.Length == 4 && BinaryPrimitives.ReadUInt32BigEndian(policy) == 0; // NF_DROP
+        MessageWriter request = Request(NFT_MSG_GETCHAIN, MessageFlags.Request, family, table, $"get chain {table} {chain}");
+        request.Put(NFTA_CHAIN_NAME, chain);
+        ReadOnlySpan<byte> policy = TryOne(socket, request) is { } answer ? answer.Attribute<NftHeader>(NFTA_CHAIN_POLICY) : default;
+        return policy.Length == 4 && BinaryPrimitives.ReadUInt32BigEndian(policy) == NF_DROP;
     }
 
     /// <summary>The rules of a chain in their order; none where the chain does not exist.</summary>
     public static List<NftRule> Rules(this NetlinkSocket socket, NftFamily family, string table, string chain)
     {
-        MessageWriter request = Request(GetRule, MessageFlags.Request | MessageFlags.Dump, family, table, $"list rules {table} {chain}");
-        request.Put(2, chain);
+        MessageWriter request = Request(NFT_MSG_GETRULE, MessageFlags.Request | MessageFlags.Dump, family, table, $"list rules {table} {chain}");
+        request.Put(NFTA_RULE_CHAIN, chain);
         List<NftRule> rules = [];
         try
         {
             foreach (NetlinkMessage message in socket.Query(request))
             {
                 // where the kernel does not filter a dump by the request, other chains come with it
-                if (NetlinkMessage.Text(message.Attribute(4, 2)) != chain || NetlinkMessage.Text(message.Attribute(4, 1)) != table) continue;
-                ReadOnlySpan<byte> data = message.Attribute(4, 7);
+                if (NetlinkMessage.Text(message.Attribute<NftHeader>(NFTA_RULE_CHAIN)) != chain
+                    || NetlinkMessage.Text(message.Attribute<NftHeader>(NFTA_RULE_TABLE)) != table) continue;
+                ReadOnlySpan<byte> data = message.Attribute<NftHeader>(NFTA_RULE_USERDATA);
                 string comment = data.Length > 2 && data[0] == 0 && data[1] <= data.Length - 2 ? NetlinkMessage.Text(data.Slice(2, data[1])) : "";
-                rules.Add(new NftRule(BinaryPrimitives.ReadUInt64BigEndian(message.Attribute(4, 3)), comment));
+                rules.Add(new NftRule(BinaryPrimitives.ReadUInt64BigEndian(message.Attribute<NftHeader>(NFTA_RULE_HANDLE)), comment));
             }
         }
         catch (SyscallException e) when (e.Errno is Errno.ENOENT)
@@ -61,9 +61,10 @@ public static class NftQueries
     private static MessageWriter Request(int type, MessageFlags flags, NftFamily family, string table, string description)
     {
         MessageWriter writer = new();
-        writer.Begin((Subsystem << 8) | type, flags, description);
-        writer.Take(4)[0] = (byte)family;
-        writer.Put(1, table);
+        writer.Begin((NFNL_SUBSYS_NFTABLES << 8) | type, flags, description);
+        writer.Header(NftHeader.For(family));
+        // tables, chains and rules all have it as their first attribute
+        writer.Put(NFTA_TABLE_NAME, table);
         return writer;
     }
 }

@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
+using Sampan.Linux.Netlink.Route;
+using static Sampan.Linux.Netlink.Nftables.NfTables;
 
 namespace Sampan.Linux.Netlink.Nftables;
 
@@ -10,12 +12,13 @@ namespace Sampan.Linux.Netlink.Nftables;
 /// </summary>
 public sealed class RuleExpressions
 {
-    private const int Register = 8, VerdictRegister = 0;
-    private const int Equal = 0, NotEqual = 1;
-    private const uint MetaInputName = 6, MetaOutputName = 7, MetaFamily = 15, MetaProtocol = 16;
-    private const uint NetworkHeader = 1, TransportHeader = 2;
-    private const uint DestinationNatDone = 0x20; // IPS_DST_NAT
-    private const uint FibAddressType = 3, FibDestination = 2, LocalType = 2;
+    // the words that the kernel's structs of packet headers have their addresses and ports at
+    [C("offsetof(struct iphdr, saddr)")] private const uint Ipv4Source = 12;
+    [C("offsetof(struct iphdr, daddr)")] private const uint Ipv4Destination = 16;
+    [C("offsetof(struct ipv6hdr, saddr)")] private const uint Ipv6Source = 8;
+    [C("offsetof(struct ipv6hdr, daddr)")] private const uint Ipv6Destination = 24;
+    [C("offsetof(struct udphdr, dest)")] private const uint DestinationPort = 2;
+    [C("IFNAMSIZ")] private const int NameSize = 16;
 
     private readonly MessageWriter _writer;
 
@@ -24,21 +27,21 @@ public sealed class RuleExpressions
     /// <summary><c>meta nfproto ipv4|ipv6</c>.</summary>
     public RuleExpressions Family(AddressFamily family)
     {
-        Load("meta", 2, MetaFamily, 1);
-        return Compare(Equal, [(byte)(family == AddressFamily.InterNetwork ? 2 : 10)]);
+        Load("meta", NFTA_META_KEY, NFT_META_NFPROTO, NFTA_META_DREG);
+        return Compare(NFT_CMP_EQ, [(byte)(family == AddressFamily.InterNetwork ? NftFamily.Ip : NftFamily.Ip6)]);
     }
 
     /// <summary><c>iifname "NAME"</c>.</summary>
-    public RuleExpressions From(string link) => Interface(MetaInputName, Equal, link);
+    public RuleExpressions From(string link) => Interface(NFT_META_IIFNAME, NFT_CMP_EQ, link);
 
     /// <summary><c>iifname != "NAME"</c>.</summary>
-    public RuleExpressions NotFrom(string link) => Interface(MetaInputName, NotEqual, link);
+    public RuleExpressions NotFrom(string link) => Interface(NFT_META_IIFNAME, NFT_CMP_NEQ, link);
 
     /// <summary><c>oifname "NAME"</c>.</summary>
-    public RuleExpressions To(string link) => Interface(MetaOutputName, Equal, link);
+    public RuleExpressions To(string link) => Interface(NFT_META_OIFNAME, NFT_CMP_EQ, link);
 
     /// <summary><c>oifname != "NAME"</c>.</summary>
-    public RuleExpressions NotTo(string link) => Interface(MetaOutputName, NotEqual, link);
+    public RuleExpressions NotTo(string link) => Interface(NFT_META_OIFNAME, NFT_CMP_NEQ, link);
 
     /// <summary><c>ip saddr NETWORK</c>, either family.</summary>
     public RuleExpressions Source(System.Net.IPNetwork network) => Address(network, isSource: true);
@@ -50,25 +53,25 @@ public sealed class RuleExpressions
     public RuleExpressions DestinationIsLocal()
     {
         int mark = Begin("fib");
-        _writer.PutBigEndian(1, Register);
-        _writer.PutBigEndian(2, FibAddressType);
-        _writer.PutBigEndian(3, FibDestination);
+        _writer.PutBigEndian(NFTA_FIB_DREG, NFT_REG32_00);
+        _writer.PutBigEndian(NFTA_FIB_RESULT, NFT_FIB_RESULT_ADDRTYPE);
+        _writer.PutBigEndian(NFTA_FIB_FLAGS, NFTA_FIB_F_DADDR);
         End(mark);
-        return CompareNative(Equal, LocalType);
+        return CompareNative(NFT_CMP_EQ, RtNetlink.RTN_LOCAL);
     }
 
     /// <summary><c>ct state ...</c>: any of the bits.</summary>
     public RuleExpressions State(ConnectionState states)
     {
-        Load("ct", 2, 0, 1);
+        Load("ct", NFTA_CT_KEY, NFT_CT_STATE, NFTA_CT_DREG);
         return AnyBit((uint)states);
     }
 
     /// <summary><c>ct status dnat</c>: the connection was redirected by a dnat rule.</summary>
     public RuleExpressions WasRedirected()
     {
-        Load("ct", 2, 2, 1);
-        return AnyBit(DestinationNatDone);
+        Load("ct", NFTA_CT_KEY, NFT_CT_STATUS, NFTA_CT_DREG);
+        return AnyBit(IPS_DST_NAT);
     }
 
     public RuleExpressions Count()
@@ -85,26 +88,26 @@ public sealed class RuleExpressions
     {
         bool v4 = family == AddressFamily.InterNetwork;
         int addressLength = v4 ? 4 : 16;
-        int at = Register;
+        int at = NFT_REG32_00;
         if (keyHasAddress)
         {
-            Payload(at, NetworkHeader, v4 ? 16u : 24u, (uint)addressLength);
+            Payload(at, NFT_PAYLOAD_NETWORK_HEADER, v4 ? Ipv4Destination : Ipv6Destination, (uint)addressLength);
             at += addressLength / 4;
         }
-        Load("meta", 2, MetaProtocol, 1, at++);
-        Payload(at, TransportHeader, 2, 2);
+        Load("meta", NFTA_META_KEY, NFT_META_L4PROTO, NFTA_META_DREG, at++);
+        Payload(at, NFT_PAYLOAD_TRANSPORT_HEADER, DestinationPort, 2);
 
         int mark = Begin("lookup");
-        _writer.Put(1, map.Name);
-        _writer.PutBigEndian(2, Register);
-        _writer.PutBigEndian(3, Register);
+        _writer.Put(NFTA_LOOKUP_SET, map.Name);
+        _writer.PutBigEndian(NFTA_LOOKUP_SREG, NFT_REG32_00);
+        _writer.PutBigEndian(NFTA_LOOKUP_DREG, NFT_REG32_00);
         End(mark);
 
         mark = Begin("nat");
-        _writer.PutBigEndian(1, 1); // NFT_NAT_DNAT
-        _writer.PutBigEndian(2, v4 ? 2u : 10u);
-        _writer.PutBigEndian(3, Register);
-        _writer.PutBigEndian(5, (uint)(Register + addressLength / 4));
+        _writer.PutBigEndian(NFTA_NAT_TYPE, NFT_NAT_DNAT);
+        _writer.PutBigEndian(NFTA_NAT_FAMILY, (uint)(v4 ? NftFamily.Ip : NftFamily.Ip6));
+        _writer.PutBigEndian(NFTA_NAT_REG_ADDR_MIN, NFT_REG32_00);
+        _writer.PutBigEndian(NFTA_NAT_REG_PROTO_MIN, (uint)(NFT_REG32_00 + addressLength / 4));
         End(mark);
         return this;
     }
@@ -112,23 +115,23 @@ public sealed class RuleExpressions
     /// <summary>The source becomes the address of the interface the packet leaves by.</summary>
     public void Masquerade() => End(Begin("masq"));
 
-    public void Accept() => Verdict(1, null);
+    public void Accept() => Verdict((int)NF_ACCEPT, null);
 
-    public void Drop() => Verdict(0, null);
+    public void Drop() => Verdict((int)NF_DROP, null);
 
     /// <summary>Leaves this chain and goes on behind the jump that led here.</summary>
-    public void Return() => Verdict(-5, null);
+    public void Return() => Verdict(NFT_RETURN, null);
 
-    public void Jump(string chain) => Verdict(-3, chain);
+    public void Jump(string chain) => Verdict(NFT_JUMP, chain);
 
     private void Verdict(int code, string? chain)
     {
         int mark = Begin("immediate");
-        _writer.PutBigEndian(1, VerdictRegister);
-        int data = _writer.BeginNest(2);
-        int verdict = _writer.BeginNest(2);
-        _writer.PutBigEndian(1, (uint)code);
-        if (chain is not null) _writer.Put(2, chain);
+        _writer.PutBigEndian(NFTA_IMMEDIATE_DREG, (uint)NFT_REG_VERDICT);
+        int data = _writer.BeginNest(NFTA_IMMEDIATE_DATA);
+        int verdict = _writer.BeginNest(NFTA_DATA_VERDICT);
+        _writer.PutBigEndian(NFTA_VERDICT_CODE, (uint)code);
+        if (chain is not null) _writer.Put(NFTA_VERDICT_CHAIN, chain);
         _writer.EndNest(verdict);
         _writer.EndNest(data);
         End(mark);
@@ -136,11 +139,11 @@ public sealed class RuleExpressions
 
     private RuleExpressions Interface(uint key, int operation, string link)
     {
-        // compared over the whole field of 16 bytes, or "sampan0" would be a prefix of "sampan01"
-        Span<byte> name = stackalloc byte[16];
+        // compared over the whole field, or "sampan0" would be a prefix of "sampan01"
+        Span<byte> name = stackalloc byte[NameSize];
         name.Clear();
         Encoding.ASCII.GetBytes(link, name);
-        Load("meta", 2, key, 1);
+        Load("meta", NFTA_META_KEY, key, NFTA_META_DREG);
         return Compare(operation, name);
     }
 
@@ -149,18 +152,19 @@ public sealed class RuleExpressions
         bool v4 = network.BaseAddress.AddressFamily == AddressFamily.InterNetwork;
         Family(network.BaseAddress.AddressFamily);
         int length = v4 ? 4 : 16;
-        Payload(Register, NetworkHeader, (v4, isSource) switch { (true, true) => 12u, (true, false) => 16, (false, true) => 8, _ => 24 }, (uint)length);
+        uint offset = v4 ? (isSource ? Ipv4Source : Ipv4Destination) : (isSource ? Ipv6Source : Ipv6Destination);
+        Payload(NFT_REG32_00, NFT_PAYLOAD_NETWORK_HEADER, offset, (uint)length);
         Span<byte> mask = stackalloc byte[length];
         mask.Clear();
         for (int bit = 0; bit < network.PrefixLength; bit++) mask[bit / 8] |= (byte)(0x80 >> (bit % 8));
         Mask(mask);
-        return Compare(Equal, network.BaseAddress.GetAddressBytes());
+        return Compare(NFT_CMP_EQ, network.BaseAddress.GetAddressBytes());
     }
 
     private RuleExpressions AnyBit(uint bits)
     {
         Mask(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in bits)));
-        return CompareNative(NotEqual, 0);
+        return CompareNative(NFT_CMP_NEQ, 0);
     }
 
     private void Mask(ReadOnlySpan<byte> mask)
@@ -168,11 +172,11 @@ public sealed class RuleExpressions
         Span<byte> zero = stackalloc byte[mask.Length];
         zero.Clear();
         int mark = Begin("bitwise");
-        _writer.PutBigEndian(1, Register);
-        _writer.PutBigEndian(2, Register);
-        _writer.PutBigEndian(3, (uint)mask.Length);
-        Data(4, mask);
-        Data(5, zero);
+        _writer.PutBigEndian(NFTA_BITWISE_SREG, NFT_REG32_00);
+        _writer.PutBigEndian(NFTA_BITWISE_DREG, NFT_REG32_00);
+        _writer.PutBigEndian(NFTA_BITWISE_LEN, (uint)mask.Length);
+        Data(NFTA_BITWISE_MASK, mask);
+        Data(NFTA_BITWISE_XOR, zero);
         End(mark);
     }
 
@@ -182,9 +186,9 @@ public sealed class RuleExpressions
     private RuleExpressions Compare(int operation, ReadOnlySpan<byte> value)
     {
         int mark = Begin("cmp");
-        _writer.PutBigEndian(1, Register);
-        _writer.PutBigEndian(2, (uint)operation);
-        Data(3, value);
+        _writer.PutBigEndian(NFTA_CMP_SREG, NFT_REG32_00);
+        _writer.PutBigEndian(NFTA_CMP_OP, (uint)operation);
+        Data(NFTA_CMP_DATA, value);
         End(mark);
         return this;
     }
@@ -192,14 +196,14 @@ public sealed class RuleExpressions
     private void Payload(int register, uint header, uint offset, uint length)
     {
         int mark = Begin("payload");
-        _writer.PutBigEndian(1, (uint)register);
-        _writer.PutBigEndian(2, header);
-        _writer.PutBigEndian(3, offset);
-        _writer.PutBigEndian(4, length);
+        _writer.PutBigEndian(NFTA_PAYLOAD_DREG, (uint)register);
+        _writer.PutBigEndian(NFTA_PAYLOAD_BASE, header);
+        _writer.PutBigEndian(NFTA_PAYLOAD_OFFSET, offset);
+        _writer.PutBigEndian(NFTA_PAYLOAD_LEN, length);
         End(mark);
     }
 
-    private void Load(string expression, int keyAttribute, uint key, int registerAttribute, int register = Register)
+    private void Load(string expression, int keyAttribute, uint key, int registerAttribute, int register = NFT_REG32_00)
     {
         int mark = Begin(expression);
         _writer.PutBigEndian(keyAttribute, key);
@@ -210,15 +214,15 @@ public sealed class RuleExpressions
     private void Data(int attribute, ReadOnlySpan<byte> value)
     {
         int mark = _writer.BeginNest(attribute);
-        _writer.Put(1, value);
+        _writer.Put(NFTA_DATA_VALUE, value);
         _writer.EndNest(mark);
     }
 
     private int Begin(string expression)
     {
-        int element = _writer.BeginNest(1);
-        _writer.Put(1, expression);
-        _dataMark = _writer.BeginNest(2);
+        int element = _writer.BeginNest(NFTA_LIST_ELEM);
+        _writer.Put(NFTA_EXPR_NAME, expression);
+        _dataMark = _writer.BeginNest(NFTA_EXPR_DATA);
         return element;
     }
 

@@ -1,31 +1,26 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Sampan.Linux.Files;
+using static Sampan.Linux.Netlink.Route.RtNetlink;
+using static Sampan.Linux.SysSocket;
 
 namespace Sampan.Linux.Netlink.Route;
 
 /// <summary>Requests of rtnetlink(7), appended to a <see cref="MessageWriter"/> so that several travel in one send.</summary>
 public static class RouteRequests
 {
-    private const int NewLink = 16, DeleteLink = 17, GetLink = 18, NewAddress = 20, GetAddress = 22, NewRoute = 24, GetRoute = 26;
-    private const int InterfaceAddress = 1, InterfaceName = 3, Master = 10, LinkInfo = 18, NamespaceFd = 28;
-    private const int InfoKind = 1, InfoData = 2, VethPeer = 1;
-    private const uint Up = 1;
-    private const byte NoDuplicateDetection = 0x02;
-
     private const MessageFlags Change = MessageFlags.Request | MessageFlags.Acknowledge;
     private const MessageFlags Make = Change | MessageFlags.Create | MessageFlags.Exclusive;
 
     /// <summary>ip link add NAME address MAC type bridge. A fixed MAC keeps it from changing as ports come and go.</summary>
     public static void AddBridge(this MessageWriter writer, string name, ReadOnlySpan<byte> mac)
     {
-        writer.Begin(NewLink, Make, $"add bridge {name}");
+        writer.Begin(RTM_NEWLINK, Make, $"add bridge {name}");
         LinkHeader(writer, 0, 0, 0);
-        writer.Put(InterfaceName, name);
-        writer.Put(InterfaceAddress, mac);
-        int info = writer.BeginNest(LinkInfo);
-        writer.Put(InfoKind, "bridge");
+        writer.Put(IFLA_IFNAME, name);
+        writer.Put(IFLA_ADDRESS, mac);
+        int info = writer.BeginNest(IFLA_LINKINFO);
+        writer.Put(IFLA_INFO_KIND, "bridge");
         writer.EndNest(info);
     }
 
@@ -33,18 +28,18 @@ public static class RouteRequests
     /// under its final name and MAC, so that it never needs to be moved or renamed.</summary>
     public static void AddVeth(this MessageWriter writer, string name, int bridgeIndex, string peerName, ReadOnlySpan<byte> peerMac, Fd peerNamespace)
     {
-        writer.Begin(NewLink, Make, $"add veth {name} peer {peerName}");
-        LinkHeader(writer, 0, Up, Up);
-        writer.Put(InterfaceName, name);
-        writer.Put(Master, (uint)bridgeIndex);
-        int info = writer.BeginNest(LinkInfo);
-        writer.Put(InfoKind, "veth");
-        int data = writer.BeginNest(InfoData);
-        int peer = writer.BeginNest(VethPeer);
+        writer.Begin(RTM_NEWLINK, Make, $"add veth {name} peer {peerName}");
+        LinkHeader(writer, 0, IFF_UP, IFF_UP);
+        writer.Put(IFLA_IFNAME, name);
+        writer.Put(IFLA_MASTER, (uint)bridgeIndex);
+        int info = writer.BeginNest(IFLA_LINKINFO);
+        writer.Put(IFLA_INFO_KIND, "veth");
+        int data = writer.BeginNest(IFLA_INFO_DATA);
+        int peer = writer.BeginNest(VETH_INFO_PEER);
         LinkHeader(writer, 0, 0, 0);
-        writer.Put(InterfaceName, peerName);
-        writer.Put(InterfaceAddress, peerMac);
-        writer.Put(NamespaceFd, (uint)peerNamespace.Number);
+        writer.Put(IFLA_IFNAME, peerName);
+        writer.Put(IFLA_ADDRESS, peerMac);
+        writer.Put(IFLA_NET_NS_FD, (uint)peerNamespace.Number);
         writer.EndNest(peer);
         writer.EndNest(data);
         writer.EndNest(info);
@@ -53,95 +48,100 @@ public static class RouteRequests
     /// <summary>Lets a port of a bridge get back what it sent itself (hairpin mode): <c>bridge link set dev NAME hairpin on</c>.</summary>
     public static void SetHairpin(this MessageWriter writer, string port)
     {
-        writer.Begin(NewLink, Change, $"set {port} hairpin on");
+        writer.Begin(RTM_NEWLINK, Change, $"set {port} hairpin on");
         LinkHeader(writer, 0, 0, 0);
-        writer.Put(InterfaceName, port);
-        int info = writer.BeginNest(LinkInfo);
-        writer.Put(4, "bridge"); // IFLA_INFO_SLAVE_KIND
-        int data = writer.BeginNest(5); // IFLA_INFO_SLAVE_DATA
-        writer.Put(4, [1]); // IFLA_BRPORT_MODE
+        writer.Put(IFLA_IFNAME, port);
+        int info = writer.BeginNest(IFLA_LINKINFO);
+        writer.Put(IFLA_INFO_SLAVE_KIND, "bridge");
+        int data = writer.BeginNest(IFLA_INFO_SLAVE_DATA);
+        writer.Put(IFLA_BRPORT_MODE, [1]);
         writer.EndNest(data);
         writer.EndNest(info);
     }
 
     public static void SetUp(this MessageWriter writer, string name)
     {
-        writer.Begin(NewLink, Change, $"set {name} up");
-        LinkHeader(writer, 0, Up, Up);
-        writer.Put(InterfaceName, name);
+        writer.Begin(RTM_NEWLINK, Change, $"set {name} up");
+        LinkHeader(writer, 0, IFF_UP, IFF_UP);
+        writer.Put(IFLA_IFNAME, name);
     }
 
     public static void SetUp(this MessageWriter writer, int index)
     {
-        writer.Begin(NewLink, Change, $"set link {index} up");
-        LinkHeader(writer, index, Up, Up);
+        writer.Begin(RTM_NEWLINK, Change, $"set link {index} up");
+        LinkHeader(writer, index, IFF_UP, IFF_UP);
     }
 
     public static void SetMaster(this MessageWriter writer, int index, int bridgeIndex)
     {
-        writer.Begin(NewLink, Change, $"set link {index} master {bridgeIndex}");
+        writer.Begin(RTM_NEWLINK, Change, $"set link {index} master {bridgeIndex}");
         LinkHeader(writer, index, 0, 0);
-        writer.Put(Master, (uint)bridgeIndex);
+        writer.Put(IFLA_MASTER, (uint)bridgeIndex);
     }
 
     public static void DeleteLinkNamed(this MessageWriter writer, string name)
     {
-        writer.Begin(DeleteLink, Change, $"delete link {name}");
+        writer.Begin(RTM_DELLINK, Change, $"delete link {name}");
         LinkHeader(writer, 0, 0, 0);
-        writer.Put(InterfaceName, name);
+        writer.Put(IFLA_IFNAME, name);
     }
 
     /// <summary>ip address add; an IPv6 address is usable at once (IFA_F_NODAD): nobody else can have it on our own bridge.</summary>
     public static void AddAddress(this MessageWriter writer, int index, IPAddress address, int prefixLength)
     {
-        writer.Begin(NewAddress, Make, $"add address {address}/{prefixLength} to link {index}");
+        writer.Begin(RTM_NEWADDR, Make, $"add address {address}/{prefixLength} to link {index}");
         bool v4 = address.AddressFamily == AddressFamily.InterNetwork;
-        Span<byte> header = writer.Take(8);
-        header[0] = (byte)(v4 ? 2 : 10);
-        header[1] = (byte)prefixLength;
-        header[2] = v4 ? (byte)0 : NoDuplicateDetection;
-        MemoryMarshal.Write(header[4..], index);
-        writer.Put(2, address); // IFA_LOCAL
-        writer.Put(1, address); // IFA_ADDRESS
-        if (v4) writer.Put(4, Broadcast(address, prefixLength));
+        writer.Header(new AddressHeader
+        {
+            Family = Family(address.AddressFamily),
+            PrefixLength = (byte)prefixLength,
+            Flags = v4 ? (byte)0 : IFA_F_NODAD,
+            LinkIndex = index,
+        });
+        writer.Put(IFA_LOCAL, address);
+        writer.Put(IFA_ADDRESS, address);
+        if (v4) writer.Put(IFA_BROADCAST, Broadcast(address, prefixLength));
     }
 
     /// <summary>ip route add default via GATEWAY.</summary>
     public static void AddDefaultRoute(this MessageWriter writer, int index, IPAddress gateway)
     {
-        writer.Begin(NewRoute, Make, $"add default route via {gateway}");
-        Span<byte> header = writer.Take(12);
-        header[0] = (byte)(gateway.AddressFamily == AddressFamily.InterNetwork ? 2 : 10);
-        header[4] = 254; // RT_TABLE_MAIN
-        header[5] = 3; // RTPROT_BOOT: made by an administrator's tool, as ip(8) marks it
-        header[7] = 1; // RTN_UNICAST, in the universal scope 0
-        writer.Put(5, gateway); // RTA_GATEWAY
-        writer.Put(4, (uint)index); // RTA_OIF
+        writer.Begin(RTM_NEWROUTE, Make, $"add default route via {gateway}");
+        writer.Header(new RouteHeader
+        {
+            Family = Family(gateway.AddressFamily),
+            Table = RT_TABLE_MAIN,
+            Origin = RTPROT_BOOT, // an administrator's tool, as ip(8) marks it
+            Scope = RT_SCOPE_UNIVERSE,
+            Type = RTN_UNICAST,
+        });
+        writer.Put(RTA_GATEWAY, gateway);
+        writer.Put(RTA_OIF, (uint)index);
     }
 
     internal static void GetLinkNamed(this MessageWriter writer, string name)
     {
-        writer.Begin(GetLink, MessageFlags.Request, $"get link {name}");
+        writer.Begin(RTM_GETLINK, MessageFlags.Request, $"get link {name}");
         LinkHeader(writer, 0, 0, 0);
-        writer.Put(InterfaceName, name);
+        writer.Put(IFLA_IFNAME, name);
     }
 
     internal static void DumpLinks(this MessageWriter writer)
     {
-        writer.Begin(GetLink, MessageFlags.Request | MessageFlags.Dump, "list links");
+        writer.Begin(RTM_GETLINK, MessageFlags.Request | MessageFlags.Dump, "list links");
         LinkHeader(writer, 0, 0, 0);
     }
 
     internal static void DumpAddresses(this MessageWriter writer)
     {
-        writer.Begin(GetAddress, MessageFlags.Request | MessageFlags.Dump, "list addresses");
-        writer.Take(8);
+        writer.Begin(RTM_GETADDR, MessageFlags.Request | MessageFlags.Dump, "list addresses");
+        writer.Header(default(AddressHeader));
     }
 
     internal static void DumpRoutes(this MessageWriter writer, AddressFamily family)
     {
-        writer.Begin(GetRoute, MessageFlags.Request | MessageFlags.Dump, "list routes");
-        writer.Take(12)[0] = (byte)(family == AddressFamily.InterNetwork ? 2 : 10);
+        writer.Begin(RTM_GETROUTE, MessageFlags.Request | MessageFlags.Dump, "list routes");
+        writer.Header(new RouteHeader { Family = Family(family) });
     }
 
     private static IPAddress Broadcast(IPAddress address, int prefixLength)
@@ -151,12 +151,8 @@ public static class RouteRequests
         return new IPAddress(bytes);
     }
 
-    /// <summary><c>struct ifinfomsg</c>.</summary>
-    private static void LinkHeader(MessageWriter writer, int index, uint flags, uint change)
-    {
-        Span<byte> header = writer.Take(16);
-        MemoryMarshal.Write(header[4..], index);
-        MemoryMarshal.Write(header[8..], flags);
-        MemoryMarshal.Write(header[12..], change);
-    }
+    private static byte Family(AddressFamily family) => (byte)(family == AddressFamily.InterNetwork ? AF_INET : AF_INET6);
+
+    private static void LinkHeader(MessageWriter writer, int index, uint flags, uint change) =>
+        writer.Header(new LinkHeader { Index = index, Flags = flags, Change = change });
 }

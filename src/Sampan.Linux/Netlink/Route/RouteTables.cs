@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Sampan.Linux.Errors;
+using static Sampan.Linux.Netlink.Route.RtNetlink;
 
 namespace Sampan.Linux.Netlink.Route;
 
@@ -37,10 +38,10 @@ public static class RouteTables
         List<InterfaceAddress> addresses = [];
         foreach (NetlinkMessage message in socket.Query(request))
         {
-            ReadOnlySpan<byte> value = message.Attribute(8, 2); // IFA_LOCAL: IPv4, and point-to-point
-            if (value.IsEmpty) value = message.Attribute(8, 1);
-            if (value.Length is 4 or 16)
-                addresses.Add(new InterfaceAddress(MemoryMarshal.Read<int>(message.Payload.AsSpan(4)), new IPAddress(value), message.Payload[1]));
+            ReadOnlySpan<byte> value = message.Attribute<AddressHeader>(IFA_LOCAL); // of IPv4, and point-to-point
+            if (value.IsEmpty) value = message.Attribute<AddressHeader>(IFA_ADDRESS);
+            AddressHeader header = message.Header<AddressHeader>();
+            if (value.Length is 4 or 16) addresses.Add(new InterfaceAddress(header.LinkIndex, new IPAddress(value), header.PrefixLength));
         }
         return addresses;
     }
@@ -54,19 +55,20 @@ public static class RouteTables
         IPAddress any = family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
         foreach (NetlinkMessage message in socket.Query(request))
         {
-            ReadOnlySpan<byte> value = message.Attribute(12, 1); // RTA_DST
-            destinations.Add(value.IsEmpty ? new IPNetwork(any, 0) : new IPNetwork(new IPAddress(value), message.Payload[1]));
+            ReadOnlySpan<byte> value = message.Attribute<RouteHeader>(RTA_DST);
+            destinations.Add(value.IsEmpty ? new IPNetwork(any, 0) : new IPNetwork(new IPAddress(value), message.Header<RouteHeader>().DestinationLength));
         }
         return destinations;
     }
 
     private static Link ToLink(NetlinkMessage message)
     {
-        ReadOnlySpan<byte> master = message.Attribute(16, 10);
+        LinkHeader header = message.Header<LinkHeader>();
+        ReadOnlySpan<byte> master = message.Attribute<LinkHeader>(IFLA_MASTER);
         return new Link(
-            MemoryMarshal.Read<int>(message.Payload.AsSpan(4)),
-            NetlinkMessage.Text(message.Attribute(16, 3)),
-            (message.Payload[8] & 1) != 0,
+            header.Index,
+            NetlinkMessage.Text(message.Attribute<LinkHeader>(IFLA_IFNAME)),
+            (header.Flags & IFF_UP) != 0,
             master.IsEmpty ? 0 : MemoryMarshal.Read<int>(master));
     }
 }

@@ -63,6 +63,13 @@ public sealed unsafe class ChildProgram : IDisposable
     public CallBuilder Compare(nint address, uint value, uint mask, Errno otherwise) =>
         Call(Instruction.Compare, address, value & mask, mask, (int)otherwise);
 
+    /// <summary>Fails with <paramref name="otherwise"/> unless the 32 bits at an address equal those of a cell.</summary>
+    public CallBuilder Compare(nint address, Cell value, Errno otherwise) =>
+        Call(Instruction.Compare, address, value, uint.MaxValue, (int)otherwise);
+
+    /// <summary>Puts the sum of a cell and a number into another cell.</summary>
+    public void Add(Cell cell, int number, Cell sum) => Call(Instruction.Add, cell, number).Into(sum);
+
     /// <summary>Fails with this error.</summary>
     public void Fail(Errno errno) => Call(Instruction.Fail, (int)errno);
 

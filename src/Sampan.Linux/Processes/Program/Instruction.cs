@@ -15,6 +15,9 @@ internal unsafe struct Instruction
     /// <summary>A pseudo call: does nothing but to continue at <see cref="OnSuccess"/>.</summary>
     public const int Jump = -3;
 
+    /// <summary>A pseudo call: its result is A0 plus A1.</summary>
+    public const int Add = -4;
+
     /// <summary>The system call's number, or one of the pseudo calls.</summary>
     public int Number;
 

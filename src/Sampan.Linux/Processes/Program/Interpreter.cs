@@ -43,6 +43,11 @@ internal static unsafe class Interpreter
                 error = (*(uint*)a0 & (uint)a2) == (uint)a1 ? 0 : (int)a3;
             else if (at->Number == Instruction.Fail)
                 error = (int)a0;
+            else if (at->Number == Instruction.Add)
+            {
+                error = 0;
+                *at->Result = (int)(a0 + a1);
+            }
             else
                 error = 0;
 

@@ -1,5 +1,7 @@
 using Sampan.Engine.Containers;
 using Sampan.Engine.State;
+using Sampan.Engine.Volumes;
+using Sampan.Linux.Files;
 using Sampan.Runtime.Spec;
 
 namespace Sampan.Tests.Engine.Containers;
@@ -7,6 +9,7 @@ namespace Sampan.Tests.Engine.Containers;
 public sealed class MountComposerTests : IDisposable
 {
     private readonly EngineFolder _engine = new();
+    private readonly string _image = Directory.CreateTempSubdirectory("sampan-image").FullName;
 
     [Fact]
     public void A_named_volume_is_the_same_directory_for_every_container()
@@ -58,7 +61,56 @@ public sealed class MountComposerTests : IDisposable
         Assert.Equal(["/x", "/x/y"], mounts[^2..].Select(mount => mount.Destination));
     }
 
-    public void Dispose() => _engine.Dispose();
+    [Fact]
+    public void A_new_volume_gets_what_the_image_has_and_keeps_what_it_has_then()
+    {
+        Directory.CreateDirectory($"{_image}/x/below");
+        File.WriteAllText($"{_image}/x/below/file", "of the image");
+        File.CreateSymbolicLink($"{_image}/x/link", "/etc/passwd");
+        string data = Compose(new MountOption("volume", "data", "/x", [])).Source!;
+        Assert.Equal("of the image", File.ReadAllText($"{data}/below/file"));
+        Assert.Equal("/etc/passwd", new FileInfo($"{data}/link").LinkTarget);
+
+        Directory.Delete($"{data}/below", recursive: true);
+        File.Delete($"{data}/link");
+        Assert.Equal(data, Compose(new MountOption("volume", "data", "/x", [])).Source);
+        Assert.Empty(Directory.GetFileSystemEntries(data));
+    }
+
+    [Fact]
+    public void A_volume_that_is_not_to_be_filled_is_empty()
+    {
+        Directory.CreateDirectory($"{_image}/x/below");
+        Assert.Empty(Directory.GetFileSystemEntries(Compose(new MountOption("volume", "data", "/x", ["nocopy"])).Source!));
+    }
+
+    [Fact]
+    public void A_volumes_path_leads_nowhere_but_into_the_image()
+    {
+        Directory.CreateDirectory($"{_image}/etc");
+        File.WriteAllText($"{_image}/etc/own", "");
+        File.CreateSymbolicLink($"{_image}/up", "../../../../../../etc");
+        string data = Compose(new MountOption("volume", "data", "/up", [])).Source!;
+        Assert.Equal([$"{data}/own"], Directory.GetFileSystemEntries(data));
+    }
+
+    [Fact]
+    public void A_copy_that_was_killed_half_way_is_made_again()
+    {
+        Directory.CreateDirectory($"{_image}/x");
+        File.WriteAllText($"{_image}/x/whole", "");
+        string data = new VolumeStore(_engine.Paths).Named("data");
+        File.WriteAllText($"{data}/half", "");
+        File.WriteAllText($"{data}/../filling", "");
+        Compose(new MountOption("volume", "data", "/x", []));
+        Assert.Equal([$"{data}/whole"], Directory.GetFileSystemEntries(data));
+    }
+
+    public void Dispose()
+    {
+        _engine.Dispose();
+        Directory.Delete(_image, recursive: true);
+    }
 
     private MountSpec Compose(MountOption mount) => ComposeAll(mount)[^1];
 
@@ -67,6 +119,7 @@ public sealed class MountComposerTests : IDisposable
         ContainerRecord record = EngineFolder.Record("web", new ContainerOptions { Image = "x", Mounts = mounts });
         ContainerPaths paths = _engine.Paths.Container(record.Id);
         Directory.CreateDirectory(paths.Data);
-        return MountComposer.Compose(record.Options, _engine.Paths, paths);
+        using Fd root = Paths.Open(_image, OpenFlags.Path | OpenFlags.Directory);
+        return MountComposer.Compose(record.Options, _engine.Paths, paths, new VolumeContent(root));
     }
 }

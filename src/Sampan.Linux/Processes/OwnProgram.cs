@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Sampan.Linux.Errors;
+using Sampan.Linux.Files;
+using Sampan.Linux.Mounts;
+using Sampan.Linux.Namespaces;
+using static Sampan.Linux.KernelNumber;
+
+namespace Sampan.Linux.Processes;
+
+/// <summary>This program's own file and name.</summary>
+public static unsafe partial class OwnProgram
+{
+    private const string Path = "/proc/self/exe";
+
+    /// <summary>
+    /// The file, for being executed by <see cref="Fd.ProcPath"/>: through a read-only mount of its own that is attached nowhere and
+    /// can not be changed any more once this descriptor is closed. Whoever gets hold of the new process's <c>/proc/PID/exe</c> can not
+    /// write the program, whatever he may do otherwise (CVE-2019-5736).
+    /// </summary>
+    /// <remarks>An ordinary user's containers get the file itself: there the user's own permissions protect it.</remarks>
+    public static Fd Open()
+    {
+        if (OwnUserNamespace.IsInside) return Paths.Open(Path, OpenFlags.Path);
+        Fd file;
+        try
+        {
+            file = DetachedMount.Clone(Path, recursive: false);
+        }
+        catch (SyscallException e) when (e.Errno == Errno.EINVAL)
+        {
+            return Paths.Open(Path, OpenFlags.Path); // its mount is in no namespace or another one: so it was started by this already
+        }
+
+        ulong* attributes = stackalloc ulong[4] { (ulong)MountAttributes.ReadOnly, 0, 0, 0 };
+        if (mount_setattr(SyscallNumber.mount_setattr, file.Number, "", AT_EMPTY_PATH, attributes, SizeOfMountAttr) == 0) return file;
+        SyscallException error = SyscallException.Last($"mount_setattr({Path}, ro)");
+        file.Dispose();
+        throw error;
+    }
+
+    /// <summary>What ps(1) calls this process, 15 bytes at most, prctl(2) PR_SET_NAME.</summary>
+    public static void Rename(string name)
+    {
+        byte[] bytes = Encoding.ASCII.GetBytes(name + "\0");
+        // copied by the kernel, up to its NUL; a name that is not set does no harm
+        fixed (byte* start = bytes) _ = prctl(PR_SET_NAME, (nint)start, 0, 0, 0);
+    }
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint mount_setattr(nint number, nint directory, string path, nint flags, ulong* attributes, nint size);
+
+    [LibraryImport("libc")]
+    private static partial int prctl(int option, nint a1, nint a2, nint a3, nint a4);
+}
