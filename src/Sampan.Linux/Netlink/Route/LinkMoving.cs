@@ -25,19 +25,20 @@ public static class LinkMoving
 
     private static void Move(NetlinkSocket here, NetlinkSocket there, Fd target, string name, string inside)
     {
-        int index = here.FindLink(name)?.Index ?? throw new SyscallException($"link get {name}", Errno.ENODEV);
+        int index = Index(here, name);
         List<NetlinkMessage> addresses = Addresses(here, index);
-        HashSet<int> before = [.. there.Links().Select(static link => link.Index)];
+        HashSet<int> before = [.. Links(there).Select(link => link.Index)];
         MessageWriter move = new();
-        Begin(move, $"link set {name} down", new LinkHeader { Index = index, Change = IFF_UP });
-        Begin(move, $"link set {name} netns, name {inside}", new LinkHeader { Index = index });
+        Begin(move, $"link set {name} down", index, change: IFF_UP);
+        // under its name here: the new one may be a template that the kernel fills in only when it renames
+        Begin(move, $"link set {name} netns", index);
         move.Put(IFLA_NET_NS_FD, (uint)target.Number);
         move.Put(IFLA_IFNAME, inside);
         here.Send(move);
 
-        int moved = there.Links().First(link => !before.Contains(link.Index)).Index; // its number may have changed too
+        int moved = Links(there).First(link => !before.Contains(link.Index)).Index;
         MessageWriter configure = new();
-        Begin(configure, $"link set {inside} up", new LinkHeader { Index = moved, Flags = IFF_UP, Change = IFF_UP });
+        Begin(configure, $"link set {inside} up", moved, flags: IFF_UP, change: IFF_UP);
         foreach (NetlinkMessage address in addresses)
         {
             configure.Begin(RTM_NEWADDR, MessageFlags.Request | MessageFlags.Acknowledge | MessageFlags.Create, $"addr add to {inside}");
@@ -48,20 +49,31 @@ public static class LinkMoving
         there.Send(configure);
     }
 
-    private static void Begin(MessageWriter writer, string description, LinkHeader header)
+    private static void Begin(MessageWriter writer, string description, int index, uint flags = 0, uint change = 0)
     {
         writer.Begin(RTM_NEWLINK, MessageFlags.Request | MessageFlags.Acknowledge, description);
-        writer.Header(header);
+        writer.Header(new LinkHeader { Index = index, Flags = flags, Change = change });
+    }
+
+    private static int Index(NetlinkSocket socket, string name) => Links(socket).FirstOrDefault(link => link.Name == name) is { Index: > 0 } found
+        ? found.Index : throw new SyscallException($"link get {name}", Errno.ENODEV);
+
+    private static List<(int Index, string Name)> Links(NetlinkSocket socket)
+    {
+        MessageWriter request = new();
+        request.DumpLinks();
+        return [.. socket.Query(request).Select(static link =>
+            (link.Header<LinkHeader>().Index, NetlinkMessage.Text(link.Attribute<LinkHeader>(IFLA_IFNAME))))];
     }
 
     private static List<NetlinkMessage> Addresses(NetlinkSocket socket, int index)
     {
         MessageWriter request = new();
         request.DumpAddresses();
-        return socket.Query(request).FindAll(address => address.Header<AddressHeader>() is var header
-            && header.LinkIndex == index && header.Scope == RT_SCOPE_UNIVERSE && (Flags(address, header) & IFA_F_PERMANENT) != 0);
+        return [.. socket.Query(request).Where(address => address.Header<AddressHeader>() is { Scope: RT_SCOPE_UNIVERSE } header
+            && header.LinkIndex == index && (Flags(address) & IFA_F_PERMANENT) != 0)];
     }
 
-    private static uint Flags(NetlinkMessage address, AddressHeader header) =>
-        address.Attribute<AddressHeader>(IFA_FLAGS) is { Length: >= 4 } flags ? MemoryMarshal.Read<uint>(flags) : header.Flags;
+    private static uint Flags(NetlinkMessage address) => address.Attribute<AddressHeader>(IFA_FLAGS) is { Length: >= 4 } flags
+        ? MemoryMarshal.Read<uint>(flags) : address.Header<AddressHeader>().Flags;
 }
