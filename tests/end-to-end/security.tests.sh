@@ -52,7 +52,7 @@ CVE_2019_19921_proc_may_not_be_a_link() {
   mkdir -p "$WORK/conform/rootfs/other"
   ln -s other "$WORK/conform/rootfs/proc"
   conform . 'echo ran' > "$WORK/out" 2>&1 && fail "was mounted on a link"
-  rm "$WORK/conform/rootfs/proc"
+  rm -rf "$WORK/conform"
 }
 
 CVE_2021_30465_mounts_do_not_follow_links_out_of_the_root() {
@@ -65,6 +65,7 @@ CVE_2021_30465_mounts_do_not_follow_links_out_of_the_root() {
   conform '.mounts += [{destination: "/escape/x", type: "tmpfs", source: "tmpfs"}, {destination: "/absolute/y", type: "tmpfs", source: "tmpfs"}]' true || true
   is "" "$(ls "$WORK/host-target")"
   canary_is "$before"
+  rm -rf "$WORK/conform"
 }
 
 CVE_2026_41579_dev_as_a_link_makes_nothing_on_the_host() {
@@ -77,6 +78,7 @@ CVE_2026_41579_dev_as_a_link_makes_nothing_on_the_host() {
   conform '.mounts |= map(select(.destination | startswith("/dev") | not))' true > /dev/null 2>&1 || true
   is ptmx "$(ls "$WORK/host-dev")"
   is keep "$(cat "$WORK/host-dev/ptmx")"
+  rm -rf "$WORK/conform"
 }
 
 CVE_2025_31133_masks_show_nothing_but_the_null_device() {
