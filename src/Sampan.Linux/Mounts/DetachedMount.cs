@@ -36,7 +36,12 @@ public static unsafe partial class DetachedMount
     public static Fd Overlay(IReadOnlyList<string> lowers, string? upper, string? work, bool userXattr)
     {
         using Fd context = Open("overlay");
-        if (!TryAppendLowers(context, lowers)) Configure(context, "lowerdir", JoinLowers(lowers));
+        if (!TryAppendLowers(context, lowers))
+        {
+            string joined = string.Join(':', lowers);
+            if (!IsConfigurable(joined, upper, work)) return PrivateOverlay.Make(lowers, upper, work, userXattr);
+            Configure(context, "lowerdir", joined);
+        }
         if (upper is not null)
         {
             Configure(context, "upperdir", upper);
@@ -80,11 +85,13 @@ public static unsafe partial class DetachedMount
         return true;
     }
 
-    private static string JoinLowers(IReadOnlyList<string> lowers)
+    private static bool IsConfigurable(params ReadOnlySpan<string?> values)
     {
-        string joined = string.Join(':', lowers);
-        if (System.Text.Encoding.UTF8.GetByteCount(joined) <= ValueBytesMax) return joined;
-        throw new SyscallException($"fsconfig(lowerdir={lowers.Count} directories)", Errno.E2BIG);
+        foreach (string? value in values)
+        {
+            if (value is not null && System.Text.Encoding.UTF8.GetByteCount(value) > ValueBytesMax) return false;
+        }
+        return true;
     }
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

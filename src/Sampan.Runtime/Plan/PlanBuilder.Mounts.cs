@@ -58,7 +58,10 @@ internal sealed partial class PlanBuilder
         if (mount.IsBind)
         {
             string path = mount.Source ?? throw new SpecException($"mounts: {mount.Destination}: a bind mount needs a source");
-            Bind(path, Directory.Exists(path), mount.Destination, options, source);
+#pragma warning disable RS0030 // the source is a path of the host
+            bool isDirectory = Directory.Exists(path);
+#pragma warning restore RS0030
+            Bind(path, isDirectory, mount.Destination, options, source);
         }
         else if (mount.Type is "cgroup" or "cgroup2") MountCgroups(mount, mount.Options, cgroups);
         else

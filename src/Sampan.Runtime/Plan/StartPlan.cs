@@ -144,7 +144,7 @@ public sealed class StartPlan : IDisposable
         plan.Umask(process.User.Umask ?? 0x12);               // 0022
         plan.ChangeDirectory(process.WorkingDirectory);       // still as root: a directory may be closed to the user
         if (process.Capabilities is { } sets) plan.Bound(sets.Bounding);
-        bool mayDropGroups = !spec.Has(NamespaceKind.User) || spec.GidMappings.Count != 1 || spec.GidMappings[0].Size > 1;
+        bool mayDropGroups = OwnUserNamespace.MaySetGroups && (!spec.Has(NamespaceKind.User) || spec.GidMappings.Count != 1 || spec.GidMappings[0].Size > 1);
         plan.Become(process.User, mayDropGroups);
         if (process.NoNewPrivileges)
         {

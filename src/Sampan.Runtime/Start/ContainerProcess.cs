@@ -81,10 +81,10 @@ public sealed class ContainerProcess : IDisposable
                 ReportFifo = report?.Number ?? -1,
                 PreservedDescriptors = options.PreservedDescriptors,
                 BindDevices = options.BindDevices,
+                Sources = sources,
                 KeepKeyring = options.KeepKeyring,
                 HiddenBeforeMove = options.WithoutPivot ? KernelMounts.OutsideOf(options.StagingDirectory) : null,
                 Joined = [.. joined.Where(item => item.Kind != NamespaceKind.Pid)],
-                Sources = sources,
                 Cgroups = CgroupLayout.Current.Hierarchies,
                 CgroupPath = options.Cgroup?.Path,
             });
@@ -126,8 +126,9 @@ public sealed class ContainerProcess : IDisposable
     /// <summary>Clones a child that enters the namespaces of a running container; <see cref="Start"/> lets it go on.</summary>
     /// <param name="spec">The container's.</param>
     /// <param name="process">What is to be executed.</param>
-    /// <param name="initPid">The container's first process.</param>
-    public static ContainerProcess Join(ContainerSpec spec, ProcessSpec process, int initPid, JoinOptions options)
+    /// <param name="init">A pidfd of the container's first process, that the caller has looked at after it was opened: a number may
+    /// belong to another process by now.</param>
+    public static ContainerProcess Join(ContainerSpec spec, ProcessSpec process, Fd init, JoinOptions options)
     {
         ChildChannel channel = new();
         StartPlan? plan = null;
@@ -135,7 +136,6 @@ public sealed class ContainerProcess : IDisposable
         IReadOnlyList<CgroupTasks> tasks = options.Cgroup?.OpenTasks() ?? [];
         try
         {
-            using Fd init = PidFds.Open(initPid);
             using Fd ownPidNamespace = Paths.Open("/proc/self/ns/pid", OpenFlags.ReadOnly);
             plan = StartPlan.ComposeExec(spec, process, init.Number, new StartContext
             {
@@ -215,23 +215,6 @@ public sealed class ContainerProcess : IDisposable
         Console?.Dispose();
     }
 
-    // setns moves only later children into a pid namespace: this process enters an existing one, clones, and comes back
-    private static Cloned CloneInto(IEnumerable<JoinedNamespace> joined, StartPlan plan, ChildChannel channel, Fd? cgroup)
-    {
-        if (joined.FirstOrDefault(item => item.Kind == NamespaceKind.Pid) is not { } pid)
-            return Cloning.Clone(plan.Program, plan.Namespaces, channel.Child, cgroup);
-        using Fd own = Paths.Open("/proc/self/ns/pid", OpenFlags.ReadOnly);
-        Entering.Join(Fd.Borrow(pid.Descriptor), NamespaceKind.Pid);
-        try
-        {
-            return Cloning.Clone(plan.Program, plan.Namespaces, channel.Child, cgroup);
-        }
-        finally
-        {
-            ReturnTo(own);
-        }
-    }
-
     // the container's root may have no way to them, and may not map their owners
     private static int[] OpenSources(ContainerSpec spec, Fd? ids, List<Fd> opened)
     {
@@ -248,6 +231,23 @@ public sealed class ContainerProcess : IDisposable
         }
 
         return sources;
+    }
+
+    // setns moves only later children into a pid namespace: this process enters an existing one, clones, and comes back
+    private static Cloned CloneInto(IEnumerable<JoinedNamespace> joined, StartPlan plan, ChildChannel channel, Fd? cgroup)
+    {
+        if (joined.FirstOrDefault(item => item.Kind == NamespaceKind.Pid) is not { } pid)
+            return Cloning.Clone(plan.Program, plan.Namespaces, channel.Child, cgroup);
+        using Fd own = Paths.Open("/proc/self/ns/pid", OpenFlags.ReadOnly);
+        Entering.Join(Fd.Borrow(pid.Descriptor), NamespaceKind.Pid);
+        try
+        {
+            return Cloning.Clone(plan.Program, plan.Namespaces, channel.Child, cgroup);
+        }
+        finally
+        {
+            ReturnTo(own);
+        }
     }
 
     private static void ReturnTo(Fd pidNamespace)

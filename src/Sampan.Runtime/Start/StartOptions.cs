@@ -20,14 +20,14 @@ public sealed record StartOptions
 
     public Cgroup? Cgroup { get; init; }
 
+    /// <summary>A user namespace with the container's ids, for mounts that are <see cref="Spec.MountSpec.IdMapped"/>.</summary>
+    public Fd? Ids { get; init; }
+
     /// <summary>
     /// Moves the process, which waits before its first step, into a cgroup that can only be made around a process that exists;
     /// in the place of <see cref="Cgroup"/>.
     /// </summary>
     public Action<int>? EnterCgroup { get; init; }
-
-    /// <summary>A user namespace with the container's ids, for mounts that are <see cref="Spec.MountSpec.IdMapped"/>.</summary>
-    public Fd? Ids { get; init; }
 
     /// <summary>How many descriptors from 3 on the process keeps.</summary>
     public int PreservedDescriptors { get; init; }
