@@ -34,7 +34,11 @@ folder() {
 }
 
 # no_cgroup NAME: no hierarchy has a cgroup of this name.
-no_cgroup() { is "" "$(find /sys/fs/cgroup -type d -name "$1")"; }
+# (not in what is below the mounts: there other runtimes leave folders when version 2 is put away)
+no_cgroup() {
+  # shellcheck disable=SC2046 # mount points, without blanks
+  is "" "$(find $(findmnt -rno TARGET -t cgroup,cgroup2) -xdev -type d -name "$1")"
+}
 
 # resting BUNDLE-FILTER [OWNER]: an OCI container named `rest` that sleeps; its process id is in $pid.
 resting() {
@@ -483,7 +487,6 @@ An_ordinary_user_without_delegation_has_no_limits_and_is_told() {
   (cd "$USER_HOME/bundle" && chown -R "$USER_NAME:" . && as_user sampan-oci spec --rootless)
   jq '.process.terminal = false | .process.args = ["sh", "-c", "echo ran"] | del(.process.rlimits)' "$USER_HOME/bundle/config.json" > "$WORK/config" 
   cp "$WORK/config" "$USER_HOME/bundle/config.json"
-  is ran "$(as_user sampan-oci --root "$USER_HOME/oci" run --bundle "$USER_HOME/bundle" once)"
   jq '.linux.resources = {unified: {"cgroup.max.depth": "3"}}' "$WORK/config" > "$USER_HOME/bundle/config.json"
   ! as_user sampan-oci --root "$USER_HOME/oci" run --bundle "$USER_HOME/bundle" once 2> "$WORK/stderr" || fail "a limit that nobody set"
   has "$(cat "$WORK/stderr")" "EACCES"

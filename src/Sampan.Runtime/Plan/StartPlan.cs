@@ -39,6 +39,8 @@ public sealed class StartPlan : IDisposable
         ChildProgram program = new();
         PlanBuilder plan = new(program, context.Root, context.Channel);
         bool userNamespace = spec.Makes(NamespaceKind.User);
+        // the container's root may have no way to it; in a mount namespace that is joined it is another place
+        bool stagedEarly = userNamespace && context.Joined.All(joined => joined.Kind != NamespaceKind.Mount);
 
         foreach (CgroupTasks tasks in context.CgroupTasks) plan.EnterCgroup(tasks.Path, tasks.File.Number);
         if (context.AwaitsCgroup) plan.AwaitHost("cgroup");
@@ -46,7 +48,7 @@ public sealed class StartPlan : IDisposable
         if (process.DiesWithParent) plan.DieWithParent();
         if (userNamespace)
         {
-            plan.OpenStaging(context.Staging);                // as the caller: the container's root may have no way to it
+            if (stagedEarly) plan.OpenStaging(context.Staging);
             plan.AwaitHost("id maps");                        // until then every id in here is nobody
             plan.BecomeRootOfNamespace(spec);
         }
@@ -58,7 +60,7 @@ public sealed class StartPlan : IDisposable
         plan.Umask(0);                                        // modes of files made below are exact
 
         plan.MakeHostMounts(spec.RootPropagation ?? "private"); // before any mount, or the host sees ours
-        if (userNamespace) plan.AttachRoot();
+        if (stagedEarly) plan.AttachRoot();
         else plan.AttachRoot(context.Staging);
 
         if (spec.Makes(NamespaceKind.Cgroup)) plan.Unshare("cgroup", (ulong)CloneFlags.NewCgroup); // its root is the cgroup we are in

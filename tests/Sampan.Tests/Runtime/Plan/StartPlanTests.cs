@@ -111,7 +111,7 @@ public sealed class StartPlanTests
             "write(/proc/self/oom_score_adj, -5)", // while the host's /proc is there
             "umask(0)",
             "mount(-, /, -, rslave)",              // before the first mount
-            "move_mount(root, /bundle/rootfs)",
+            "move_mount(root, staging)",           // opened before the change of ids: its root may have no way to it
             "unshare(cgroup)",
             "mount(proc, /proc, proc, -)",
             "mount(tmpfs, /dev, tmpfs, -)",
