@@ -301,6 +301,34 @@ A_unified_setting_is_refused_on_v1() {
   refused '.linux.resources.unified = {"pids.max": "5"}' "unified pids.max: this machine has only cgroup version 1"
 }
 
+changed_later() {
+  local pid stats
+  resting '.linux.resources.memory = {limit: 67108864, swap: 67108864} | .linux.resources.pids.limit = 33'
+  own_oci update --pids-limit 44 rest
+  is 44 "$(cat "$(folder "$pid" pids)/pids.max")"
+  own_oci update --memory 33554432 --memory-swap 33554432 rest
+  ! own_oci update --pids-limit 55 --cpuset-cpus 4000 rest 2> "$WORK/stderr" || fail "a processor that there is not"
+  is 44 "$(cat "$(folder "$pid" pids)/pids.max")"
+  stats=$(own_oci events --stats rest)
+  is "33554432 44" "$(jq -r '"\(.data.memory.usage.limit) \(.data.pids.limit)"' <<< "$stats")"
+  is true "$(jq '.type == "stats" and .data.cpu.usage.total > 0 and .data.memory.usage.usage > 0 and .data.pids.current == 1' <<< "$stats")"
+  own_oci events --interval 1h rest > "$WORK/events" &
+  sleep 0.5
+  own_oci exec rest tail /dev/zero > /dev/null 2>&1 || true
+  eventually grep -q '"type":"oom"' "$WORK/events"
+  rested
+  wait # the events end with the container
+  rm "$WORK/events"
+}
+
+Limits_change_later_and_events_tell_of_memory_on_v1() { view v1; changed_later; }
+
+Limits_change_later_and_events_tell_of_memory_on_v2() {
+  view v2
+  has_v2 memory && has_v2 pids || skip "version 2 has only these controllers here: $(cat /sys/fs/cgroup/cgroup.controllers)"
+  changed_later
+}
+
 # --- places
 
 The_cgroups_path_may_be_absolute_or_relative_but_not_lead_elsewhere() {
