@@ -1,6 +1,7 @@
 using Sampan.Linux.Cgroups;
 using Sampan.Linux.Events;
 using Sampan.Linux.Files;
+using Sampan.Runtime.Hooks;
 using Sampan.Runtime.Spec;
 using Sampan.Runtime.Start;
 using Sampan.Runtime.State;
@@ -28,7 +29,7 @@ public static class Execution
         ContainerSpec spec = store.ReadSpec(state);
         process ??= compose(spec);
         // a filter is the container's, and not of one process: a process of its own JSON has none to lose it by
-        process = process with { Seccomp = spec.Process?.Seccomp, Environment = [.. process.Environment, .. options.Environment] };
+        process = process with { Seccomp = spec.Process?.Seccomp, SeccompListener = spec.Process?.SeccompListener, Environment = [.. process.Environment, .. options.Environment] };
         using (Fd root = Paths.Open($"/proc/{state.Pid}/root", OpenFlags.Path | OpenFlags.Directory)) process = HomeDirectory.AddTo(process, root, []);
         StreamOwners.Give(spec, process);
         ContainerProcess started = ContainerProcess.Join(spec, process, init!, new JoinOptions
@@ -39,6 +40,7 @@ public static class Execution
         try
         {
             started.Start();
+            ListenerHandover.Send(started, process.SeccompListener, new HookState(spec.Version, id, "running", state.Pid, state.Bundle, spec.Annotations));
             Creation.Hand(options, started, console);
             return started;
         }
