@@ -10,7 +10,7 @@ public static class CCompiler
     /// <summary>All that is included: of libc6-dev and linux-libc-dev.</summary>
     private static readonly string[] s_headers =
     [
-        "dirent.h", "errno.h", "fcntl.h", "netinet/in.h", "poll.h", "signal.h", "spawn.h", "stddef.h", "sys/epoll.h", "sys/ioctl.h", "sys/mount.h", "sys/prctl.h",
+        "dirent.h", "errno.h", "fcntl.h", "netinet/in.h", "poll.h", "signal.h", "spawn.h", "stddef.h", "stdio.h", "sys/epoll.h", "sys/ioctl.h", "sys/mount.h", "sys/prctl.h",
         "sys/resource.h", "sys/signalfd.h", "sys/socket.h", "sys/stat.h", "sys/un.h", "sys/vfs.h", "sys/wait.h", "termios.h", "unistd.h", "asm/unistd.h",
         "linux/audit.h", "linux/capability.h", "linux/close_range.h", "linux/filter.h", "linux/if.h", "linux/if_link.h",
         "linux/ip.h", "linux/ipv6.h", "linux/keyctl.h", "linux/limits.h",
