@@ -8,7 +8,8 @@ for purpose in "$@"; do
     build) packages="$packages gcc libc6-dev binutils zlib1g-dev file util-linux" ;;
     demo)  packages="$packages busybox-static skopeo umoci iproute2 nftables" ;;
     test)  packages="$packages busybox-static skopeo umoci buildah podman docker.io containerd debootstrap iproute2 nftables \
-                     iptables iputils-ping procps curl jq tmux netcat-openbsd python3 bsdutils uidmap passt slirp4netns runc crun firewalld dbus-daemon" ;;
+                     iptables iputils-ping procps curl jq tmux netcat-openbsd python3 bsdutils uidmap passt slirp4netns runc crun \
+                     python3-grpcio socat zstd firewalld dbus-daemon" ;;
     bench) packages="$packages hyperfine fuse-overlayfs iptables" ;;
     *) echo "setup: unknown purpose: $purpose (known: build demo test bench)" >&2; exit 2 ;;
   esac

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Globalization;
 using Sampan.Images.Archive;
 
 namespace Sampan.Images;
@@ -30,30 +30,34 @@ public sealed record ImageConfig
 
     public string Variant { get; init; } = "";
 
+    /// <summary>1970 where the image does not say.</summary>
+    public DateTimeOffset Created { get; init; } = DateTimeOffset.UnixEpoch;
+
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
-    internal static ImageConfig Of(JsonElement root)
+    /// <param name="root">The whole image configuration.</param>
+    /// <exception cref="ImageException">A field is of the wrong type.</exception>
+    internal static ImageConfig Of(JsonValue root)
     {
-        JsonElement config = root.TryGetProperty("config", out JsonElement c) ? c : default;
-        Dictionary<string, string> labels = [];
-        if (config.ValueKind == JsonValueKind.Object && config.TryGetProperty(nameof(Labels), out JsonElement l) && l.ValueKind == JsonValueKind.Object)
+        ImageConfig image = new()
         {
-            foreach (JsonProperty label in l.EnumerateObject()) labels[label.Name] = label.Value.GetString() ?? "";
-        }
-        return new ImageConfig
+            Architecture = root.Text("architecture"),
+            OperatingSystem = root.Text("os"),
+            Variant = root.Text("variant"),
+            Created = DateTimeOffset.TryParse(root.Text("created"), CultureInfo.InvariantCulture, out DateTimeOffset time) ? time : DateTimeOffset.UnixEpoch,
+        };
+        if (root.Object("config") is not { } config) return image;
+        return image with
         {
-            Entrypoint = BlobText.Texts(config, "Entrypoint"),
-            Command = BlobText.Texts(config, "Cmd"),
-            Environment = BlobText.Texts(config, "Env"),
-            ExposedPorts = BlobText.Texts(config, "ExposedPorts"),
-            Volumes = BlobText.Texts(config, "Volumes"),
-            WorkingDirectory = BlobText.Text(config, "WorkingDir"),
-            User = BlobText.Text(config, "User"),
-            StopSignal = BlobText.Text(config, "StopSignal"),
-            Architecture = BlobText.Text(root, "architecture"),
-            OperatingSystem = BlobText.Text(root, "os"),
-            Variant = BlobText.Text(root, "variant"),
-            Labels = labels,
+            Entrypoint = config.Texts("Entrypoint"),
+            Command = config.Texts("Cmd"),
+            Environment = config.Texts("Env"),
+            ExposedPorts = config.Keys("ExposedPorts"),
+            Volumes = config.Keys("Volumes"),
+            WorkingDirectory = config.Text("WorkingDir"),
+            User = config.Text("User"),
+            StopSignal = config.Text("StopSignal"),
+            Labels = config.Map("Labels"),
         };
     }
 }

@@ -1,5 +1,4 @@
-using System.IO.Compression;
-using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
 using Sampan.Images.Archive;
 using Sampan.Images.Digests;
 using Sampan.Images.Layers;
@@ -13,6 +12,8 @@ namespace Sampan.Images;
 /// <summary>The images of this host: unpacked layers by diffID and a record for each image. Safe for several processes at once.</summary>
 public sealed class ImageStore
 {
+    private const uint OwnerOnly = 0x180; // 0600
+
     private readonly string _directory;
     private readonly LayerStore _layers;
     private readonly ImageRecords _records;
@@ -22,6 +23,8 @@ public sealed class ImageStore
         _directory = directory;
         foreach (string name in (ReadOnlySpan<string>)["", "layers", "locks", "images", "cache"])
             Directory.CreateDirectory(Path.Join(directory, name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        // a folder that was there before may be open to others, who would find set-uid programs of images in it: CVE-2021-41091
+        File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         _layers = new LayerStore(Path.Join(directory, "layers"), Path.Join(directory, "locks"));
         _records = new ImageRecords(directory, _layers);
     }
@@ -29,19 +32,27 @@ public sealed class ImageStore
     /// <summary>Opens the store, made with mode 0700 when missing.</summary>
     public static ImageStore Open(string directory) => new(Path.GetFullPath(directory));
 
-    /// <summary>Brings in an archive of <c>docker save</c>, an OCI archive (both also gzip-ed) or an OCI layout folder. The same
-    /// file a second time costs one statx(2). Of several images in an archive all come in and the first is the answer.</summary>
+    /// <summary>Brings in an archive of <c>docker save</c>, an OCI archive (both also gzip-ed or zstd-compressed) or an image folder. The
+    /// same file a second time costs a few system calls.</summary>
     /// <param name="platform">os/architecture[/variant] to pick in an OCI index; this machine's when null.</param>
-    public Image Load(string path, string? platform = null)
+    /// <param name="wanted">Which image, by name or id, where there are several.</param>
+    /// <exception cref="ImageException">One line that begins with the path; nothing of the image is left in the store.</exception>
+    public Image Load(string path, string? platform = null, string? wanted = null)
     {
         try
         {
-            bool isFolder = Directory.Exists(path);
-            string key = FileIdentity.Of(isFolder ? Path.Join(path, "index.json") : path) + "-" + (platform ?? "").Replace('/', '_');
+            // non-blocking: a fifo must not hold us up
+            using Fd opened = Paths.Open(path, OpenFlags.ReadOnly | OpenFlags.NonBlocking);
+            FileKind kind = FileStatus.Of(opened).Kind;
+            if (kind is not (FileKind.Regular or FileKind.Directory)) throw new ImageException("not a file or folder; hint: write the archive to a file first");
+            Platform asked = Platform.Parse(platform);
+            string key = KeyOf(opened, kind, platform, wanted);
             if (_records.FindCached(key) is { } known) return known;
             _layers.Sweep();
-            Image image = isFolder ? LoadFrom(new LayoutDirectory(path), platform) : LoadArchive(path, platform);
-            _records.Remember(key, image);
+            using SafeFileHandle file = new(opened.Number, ownsHandle: false);
+            Image image = kind is FileKind.Directory ? Bring(new LayoutDirectory(opened), asked, wanted) : BringArchive(file, asked, wanted);
+            // one that was changed while it was read is read again the next time
+            if (KeyOf(opened, kind, platform, wanted) == key) _records.Remember(key, image);
             return image;
         }
         catch (ImageException e)
@@ -52,10 +63,9 @@ public sealed class ImageStore
         {
             throw new ImageException($"{path}: no such image archive or layout", e);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or JsonException or UnauthorizedAccessException
-            or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ZstdSharp.ZstdException)
         {
-            throw new ImageException($"{path}: {e.Message}", e);
+            throw new ImageException($"{path}: {ImageException.Printable(e.Message)}", e);
         }
     }
 
@@ -64,57 +74,76 @@ public sealed class ImageStore
     /// <summary>By id (<c>sha256:...</c> or a prefix of the digits) or by name, <c>:latest</c> when it has no tag.</summary>
     public Image? Find(string reference) => _records.Find(reference);
 
-    private Image LoadArchive(string path, string? platform)
+    private static string KeyOf(Fd opened, FileKind kind, string? platform, string? wanted)
     {
-        if (!LayerCompression.IsGzip(path)) return LoadFrom(new ArchiveSource(path), platform);
-        // layers are read by offset and in parallel: a compressed archive is made plain first, in a file that has no name
-        string plain = Path.Join(_directory, $".archive-{Guid.NewGuid():N}");
-        using FileStream output = new(plain, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite, 1 << 18, FileOptions.DeleteOnClose);
-        long limit = new DriveInfo(_directory).AvailableFreeSpace / 2;
-        using (HashingStream input = new(new GZipStream(File.OpenRead(path), CompressionMode.Decompress), limit, "the archive"))
-            input.CopyTo(output, 1 << 18);
-        output.Flush();
-        return LoadFrom(new ArchiveSource(plain), platform);
+        string choice = platform is null && wanted is null ? "" : Sha256.HexOf(System.Text.Encoding.UTF8.GetBytes($"{platform}\n{wanted}"));
+        if (kind is FileKind.Regular) return $"{FileIdentity.Of(opened.ProcPath)}-{choice}";
+        using Fd index = Paths.OpenInRootIfExists(opened, ImageLayout.IndexName, OpenFlags.Path)
+            ?? Paths.OpenInRootIfExists(opened, DockerArchive.ManifestName, OpenFlags.Path) ?? throw NoImage("folder");
+        return $"{FileIdentity.Of(index.ProcPath)}-{choice}";
     }
 
-    private Image LoadFrom(IBlobSource source, string? platform)
+    private static ImageException NoImage(string what) => new($"neither {DockerArchive.ManifestName} nor {ImageLayout.IndexName} in it: not an image {what}");
+
+    private Image BringArchive(SafeFileHandle file, Platform platform, string? wanted)
+    {
+        byte[] start = new byte[4];
+        int count = RandomAccess.Read(file, start, 0);
+        if (!LayerCompression.IsCompressed(start.AsSpan(0, count))) return Bring(new ArchiveSource(file), platform, wanted);
+        // layers are read by offset and in parallel: a compressed archive is made plain first, in a file that has no name
+        string name = Path.Join(_directory, $".archive-{Guid.NewGuid():N}");
+        using Fd plain = Paths.Open(name, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive, OwnerOnly);
+        File.Delete(name);
+        long length = RandomAccess.GetLength(file);
+        using (HashingStream input = new(LayerCompression.Decompress(new SliceStream(file, 0, length)), ByteBudget.For(length, _directory)))
+        {
+            byte[] buffer = new byte[256 * 1024];
+            while ((count = input.Read(buffer)) > 0) Entries.Write(plain, buffer.AsSpan(0, count));
+        }
+        using SafeFileHandle unpacked = new(plain.Number, ownsHandle: false);
+        return Bring(new ArchiveSource(unpacked), platform, wanted);
+    }
+
+    private Image Bring(IBlobSource source, Platform platform, string? wanted)
     {
         using (source)
         {
-            IReadOnlyList<ImageContent> images;
-            using (Stream? manifest = source.TryOpen("manifest.json"))
-                images = manifest is not null ? DockerArchive.Read(source) : [ImageLayout.Read(source, Platform.Parse(platform))];
-            Image? first = null;
-            foreach (ImageContent content in images)
-            {
-                Image image = Bring(source, content);
-                first ??= image;
-            }
-            return first!;
+            ImageContent content = Find(source, platform, wanted);
+            Platform offered = Platform.Of(content.Parsed);
+            if (platform.IsExplicit && !platform.Matches(offered)) throw new ImageException($"an image for {offered}, not for {platform}");
+            if (offered.OperatingSystem is not ("linux" or "")) throw new ImageException($"an image for {ImageException.Printable(offered.ToString())}; only those for linux can run here");
+            Unpack(source, content);
+            return _records.Add(content);
         }
     }
 
-    private Image Bring(IBlobSource source, ImageContent content)
+    /// <summary>Newer archives of docker have both files: index.json then knows also of other platforms.</summary>
+    private static ImageContent Find(IBlobSource source, Platform platform, string? wanted)
     {
-        List<string> diffIds = [];
-        using (JsonDocument config = JsonDocument.Parse(content.Config))
+        using Stream? manifest = source.TryOpen(DockerArchive.ManifestName);
+        using Stream? index = source.TryOpen(ImageLayout.IndexName);
+        if (manifest is null && index is null) throw NoImage("archive");
+        return manifest is not null && !(index is not null && platform.IsExplicit)
+            ? DockerArchive.Read(source, wanted) : ImageLayout.Read(source, platform, wanted);
+    }
+
+    private void Unpack(IBlobSource source, ImageContent content)
+    {
+        long stored = 0;
+        foreach (LayerBlob layer in content.Layers)
         {
-            if (config.RootElement.TryGetProperty("rootfs", out JsonElement rootfs))
-            {
-                foreach (string id in BlobText.Texts(rootfs, "diff_ids")) diffIds.Add(Digest.HexOf(id));
-            }
+            using Stream? blob = source.TryOpen(layer.Name);
+            stored += blob?.Length ?? 0;
         }
-        if (diffIds.Count != content.Layers.Count)
-            throw new ImageException($"{content.Layers.Count} layers, but the configuration lists {diffIds.Count}");
+        ByteBudget budget = ByteBudget.For(stored, _directory);
         try
         {
-            Parallel.For(0, diffIds.Count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
-                i => _layers.Ensure(source, content.Layers[i], diffIds[i]));
+            Parallel.For(0, content.Layers.Count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+                i => _layers.Ensure(source, content.Layers[i], content.DiffIds[i], budget));
         }
         catch (AggregateException e)
         {
-            throw e.InnerExceptions[0] as ImageException ?? new ImageException(e.InnerExceptions[0].Message, e.InnerExceptions[0]);
+            throw e.InnerExceptions[0] as ImageException ?? new ImageException(ImageException.Printable(e.InnerExceptions[0].Message), e.InnerExceptions[0]);
         }
-        return _records.Add(content, diffIds);
     }
 }

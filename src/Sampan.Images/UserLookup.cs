@@ -78,9 +78,8 @@ public static class UserLookup
         // non-blocking: a fifo in place of the file must not hold us up
         using Fd? file = Paths.OpenInRootIfExists(root, path, OpenFlags.ReadOnly | OpenFlags.NonBlocking);
         if (file is null) return lines;
-        if ((File.GetAttributes(file.ProcPath) & (FileAttributes.Directory | FileAttributes.Device)) != 0) throw NotAFile(path);
+        if (FileStatus.Of(file).Kind != FileKind.Regular) throw NotAFile(path);
         using FileStream stream = new(new Microsoft.Win32.SafeHandles.SafeFileHandle(file.Number, ownsHandle: false), FileAccess.Read, 0);
-        if (!stream.CanSeek) throw NotAFile(path);
         byte[] bytes = new byte[MaxFileBytes + 1];
         int count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         if (count > MaxFileBytes) throw new ImageException($"/{path} in the image is larger than {MaxFileBytes} bytes");

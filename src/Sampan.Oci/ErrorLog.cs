@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Sampan.CommandLine;
 
 namespace Sampan.Oci;
 
@@ -10,6 +11,7 @@ internal sealed class ErrorLog
 {
     private string? _path;
     private bool _json;
+    private bool _debug;
 
     /// <summary>Looks for the log flags by itself: a command line that can not be parsed is to be logged too.</summary>
     public static ErrorLog From(string[] arguments)
@@ -18,21 +20,39 @@ internal sealed class ErrorLog
         for (int i = 0; i < arguments.Length && arguments[i].StartsWith('-'); i++)
         {
             string[] parts = arguments[i].TrimStart('-').Split('=', 2);
-            if (parts[0] is not ("log" or "log-format" or "root" or "log-level" or "rootless" or "cgroup-manager")) continue;
-            string? value = parts.Length == 2 ? parts[1] : ++i < arguments.Length ? arguments[i] : null;
+            if (GlobalFlags.All.FirstOrDefault(flag => flag.Name == parts[0]) is not { } flag) continue;
+            string? value = parts.Length == 2 ? parts[1]
+                : flag.Kind == FlagKind.Switch ? "true"
+                : ++i < arguments.Length ? arguments[i] : null;
             if (parts[0] == "log") log._path = value;
             if (parts[0] == "log-format") log._json = value == "json";
+            if (parts[0] == "debug") log._debug |= value == "true";
+            if (parts[0] == "log-level") log._debug |= value == "debug";
         }
         return log;
     }
 
+    /// <summary>With a log, stderr has only the bare message: callers show it behind their own words.</summary>
     public void Report(string message)
     {
-        Console.Error.WriteLine($"sampan-oci: {message}");
+        Console.Error.WriteLine(_path is null ? $"sampan-oci: {message}" : message);
+        Write("error", message);
+    }
+
+    /// <summary>Only with <c>--debug</c>.</summary>
+    public void Debug(string message)
+    {
+        if (!_debug) return;
+        if (_path is null) Console.Error.WriteLine(Line("debug", message));
+        else Write("debug", message);
+    }
+
+    private void Write(string level, string message)
+    {
         if (string.IsNullOrEmpty(_path)) return;
         try
         {
-            File.AppendAllText(_path, Line(message) + "\n");
+            File.AppendAllText(_path, Line(level, message) + "\n");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -40,20 +60,19 @@ internal sealed class ErrorLog
         }
     }
 
-    private string Line(string message)
+    private string Line(string level, string message)
     {
         string time = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");
+        if (!_json) return $"time=\"{time}\" level={level} msg=\"{message.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n")}\"";
         using MemoryStream buffer = new();
         using (Utf8JsonWriter json = new(buffer))
         {
             json.WriteStartObject();
-            json.WriteString("level", "error");
+            json.WriteString("level", level);
             json.WriteString("msg", message);
             json.WriteString("time", time);
             json.WriteEndObject();
         }
-        return _json
-            ? Encoding.UTF8.GetString(buffer.ToArray())
-            : $"time=\"{time}\" level=error msg=\"{message.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"";
+        return Encoding.UTF8.GetString(buffer.ToArray());
     }
 }

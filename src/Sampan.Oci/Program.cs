@@ -1,10 +1,7 @@
 using Sampan.CommandLine;
-using Sampan.Linux.Errors;
+using Sampan.Linux.Processes;
 using Sampan.Oci;
 using Sampan.Oci.Commands;
-using Sampan.Runtime.Spec;
-using Sampan.Runtime.Start;
-using Sampan.Runtime.State;
 
 CommandSet program = new("sampan-oci", "OCI runtime with runc's command line", [
     new("create", "Lifecycle", "create a container from a bundle; it waits for start", CreateCommand.Declare),
@@ -13,8 +10,15 @@ CommandSet program = new("sampan-oci", "OCI runtime with runc's command line", [
     new("exec", "Lifecycle", "execute another process in a running container", ExecCommand.Declare),
     new("kill", "Lifecycle", "send a signal to a container (default TERM)", KillCommand.Declare),
     new("delete", "Lifecycle", "remove what a stopped container holds", DeleteCommand.Declare),
+    new("pause", "Lifecycle", "stop every process of a container for a while", PauseCommand.Declare),
+    new("resume", "Lifecycle", "let a paused container go on", ResumeCommand.Declare),
+    new("update", "Lifecycle", "change the limits of a container", UpdateCommand.Declare),
+    new("checkpoint", "Lifecycle", "save a running container with criu", CheckpointCommand.Declare),
+    new("restore", "Lifecycle", "go on with a saved container", RestoreCommand.Declare),
     new("state", "Information", "print the state of a container as JSON", StateCommand.Declare),
     new("list", "Information", "list containers", ListCommand.Declare),
+    new("ps", "Information", "list the processes of a container", PsCommand.Declare),
+    new("events", "Information", "print what a container uses, and when memory ran out", EventsCommand.Declare),
     new("spec", "Information", "write a config.json to start from", SpecCommand.Declare),
     new("features", "Information", "print what this runtime supports as JSON", FeaturesCommand.Declare),
     new("plan", "Information", "print every step that a start would take, taking none", PlanCommand.Declare),
@@ -25,16 +29,19 @@ CommandSet program = new("sampan-oci", "OCI runtime with runc's command line", [
 };
 
 ErrorLog log = ErrorLog.From(args);
+log.Debug($"sampan-oci {string.Join(' ', args)}");
 try
 {
+    // of these come processes that a container's files can take the place of (CVE-2019-5736)
+    if (args.Any(static word => word is "create" or "run" or "exec" or "start")) OwnProgram.BeginReadOnly();
     return program.Run(args, Console.Out);
 }
-catch (StartException error)
+catch (FailedExecException error)
 {
     log.Report(error.Message);
-    return error.ExitCode is 125 ? 1 : error.ExitCode;
+    return FailedExecException.ExitCode;
 }
-catch (Exception error) when (error is UsageException or SpecException or LifecycleException or SyscallException or IOException or UnauthorizedAccessException)
+catch (Exception error) when (Failures.AreExpected(error))
 {
     log.Report(error.Message);
     return 1;

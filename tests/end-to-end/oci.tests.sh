@@ -20,7 +20,7 @@ pure_v1() { ! mountpoint -q /sys/fs/cgroup/unified || umount /sys/fs/cgroup/unif
 # lifecycle RUNTIME: create, start, state, kill, delete and run, by the runtime's command line.
 lifecycle() {
   local runtime=("$1" --root "$WORK/oci-state") dir=$WORK/bundle id=life
-  [ "$1" != crun ] || exec_in_own_mounts "$@" || return 0
+  [ "$1" != crun ] || in_pure_v1
   # shellcheck disable=SC2064 # this runtime's container goes also when a check fails
   trap "${runtime[*]} delete --force $id > /dev/null 2>&1 || true" EXIT
   bundle "$dir" '.process.args = ["sleep", "100"]'
@@ -43,11 +43,11 @@ lifecycle() {
   rm -rf "$dir" "$WORK/oci-state"
 }
 
-# exec_in_own_mounts: each test is a process of its own, but its mounts are all tests': enter new ones once.
-exec_in_own_mounts() {
+# in_pure_v1: each test is a process of its own, but its mounts are all tests': enters new ones once, and leaves with the result.
+in_pure_v1() {
   [ -z "${SAMPAN_TEST_PURE_V1:-}" ] || { pure_v1; return 0; }
-  SAMPAN_TEST_PURE_V1=1 unshare --mount --propagation private "$here/run.sh" --one Crun_passes_the_lifecycle
-  return 1
+  SAMPAN_TEST_PURE_V1=1 unshare --mount --propagation private "$here/run.sh" --one "${FUNCNAME[2]}"
+  exit $?
 }
 
 Sampan_oci_passes_the_lifecycle() { lifecycle sampan-oci; }

@@ -63,7 +63,7 @@ for name in $(declare -F | awk '{ print $3 }' | grep '^[A-Z].*_' | grep -e "$pat
     passed=$((passed + 1))
   else
     echo "FAIL: $sentence"
-    tail -n 20 "$work/log" | sed 's/^/      /'
+    tail -n "${SAMPAN_TEST_LOG_LINES:-20}" "$work/log" | sed 's/^/      /'
     failed=$((failed + 1))
   fi
 done

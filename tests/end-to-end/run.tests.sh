@@ -113,6 +113,38 @@ A_Debian_image_of_more_than_10000_files_runs() {
   is 12 "$(sampan run --rm "$IMAGES/debian-docker-save.tar" sh -c '. /etc/os-release; echo $VERSION_ID')"
 }
 
+Zstd_compressed_layers_and_archives_run() {
+  skopeo --insecure-policy copy -q --dest-compress-format zstd "docker-archive:$IMAGES/busybox-docker-save.tar" "oci:$WORK/zstd:latest"
+  grep -rq 'tar+zstd' "$WORK/zstd/blobs" || fail "skopeo did not compress with zstd"
+  is "second layer" "$(SAMPAN_DATA="$WORK/other" sampan run --rm "$WORK/zstd" cat /etc/layer)"
+  rm -rf "$WORK/other" "$WORK/zstd"
+  zstd -q "$IMAGES/busybox-docker-save.tar" -o "$WORK/image.tar.zst"
+  is "second layer" "$(SAMPAN_DATA="$WORK/other" sampan run --rm "$WORK/image.tar.zst" cat /etc/layer)"
+  rm -rf "$WORK/other" "$WORK/image.tar.zst"
+}
+
+Of_several_images_in_one_archive_the_named_one_runs() {
+  local layout=$WORK/several tag
+  umoci init --layout "$layout"
+  for tag in one two; do
+    umoci new --image "$layout:$tag"
+    umoci insert --image "$layout:$tag" "$(command -v busybox)" /bin/sh
+    umoci config --image "$layout:$tag" --config.cmd /bin/sh --config.cmd -c --config.cmd "echo \$TAG" --config.env "TAG=$tag"
+  done
+  is two "$(SAMPAN_DATA="$WORK/other" sampan run --rm "$layout:two")"
+  is one "$(SAMPAN_DATA="$WORK/other" sampan run --rm "$layout:one")"
+  exits 125 env SAMPAN_DATA="$WORK/other" sampan run --rm "$layout"
+  one_line_error
+  grep -q '2 images in it: one, two' "$WORK/stderr" || fail "$(cat "$WORK/stderr")"
+  rm -rf "$WORK/other" "$layout"
+}
+
+A_container_with_names_that_are_not_utf8_leaves_nothing() {
+  sampan run --name bytes "$IMAGES/busybox-docker-save.tar" sh -c 'mkdir -p /tmp/$(printf "\377\376")/a && touch /tmp/$(printf "\377\376")/a/$(printf "\351")'
+  sampan rm bytes
+  [ -z "$(find "$SAMPAN_DATA/containers" -mindepth 1 -maxdepth 1)" ] || fail "files of the container are left"
+}
+
 A_truncated_archive_is_one_line_and_125() {
   head -c 100000 "$IMAGES/busybox-docker-save.tar" > "$WORK/short.tar"
   exits 125 sampan run --rm "$WORK/short.tar" true

@@ -1,3 +1,4 @@
+using Sampan.Engine.Containers;
 using Sampan.Engine.Rootless;
 using Sampan.Engine.State;
 using Sampan.Linux.Cgroups;
@@ -68,7 +69,7 @@ public static class Sweep
         ContainerPaths container = paths.Container(id);
         if (!Directory.Exists(container.Run)) return; // another sweep did it while this one waited for the processor
         // a container of an ordinary user has neither; its processes ended with its monitor
-        if (CgroupLayout.Current.IsWritable) KillCgroup(RunState.ReadIfExists(container.State)?.CgroupPath ?? $"/sampan/{id}");
+        if (CgroupLayout.Current.IsWritable) KillCgroup(RunState.ReadIfExists(container.State)?.CgroupPath ?? CgroupPlace.Of(id));
         PastaNetwork.EndAbandoned(container.PastaPid);
         if (Directory.Exists(paths.Networks)) BridgeNetwork.DetachContainer(paths.Networks, id);
         if (ContainerRecord.ReadIfExists(container.Record) is { } record)
@@ -95,7 +96,7 @@ public static class Sweep
     {
         using Cgroup cgroup = Cgroup.Open(path);
         cgroup.KillAll();
-        cgroup.Delete();
+        cgroup.Delete(withParent: true);
     }
 
     private static void DetachGone(EnginePaths paths)

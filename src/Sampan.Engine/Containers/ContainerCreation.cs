@@ -86,7 +86,7 @@ public static class ContainerCreation
     private static Image FindImage(EnginePaths paths, ContainerOptions options)
     {
         ImageStore store = ImageStore.Open(paths.Images);
-        if (File.Exists(options.Image) || Directory.Exists(options.Image)) return store.Load(options.Image, options.Platform);
+        if (ImageFile.Find(options.Image) is { } file) return store.Load(file.Path, options.Platform, file.Wanted);
         return store.Find(options.Image)
             ?? throw new EngineException($"image {options.Image}: no such file, and no image of that name; hint: docker save IMAGE > image.tar makes one");
     }

@@ -117,7 +117,7 @@ public static class SpecComposer
     // an ordinary user may have no cgroup to make one in: then the container stays in the caller's, without limits
     private static string? CgroupPath(ContainerRecord record)
     {
-        if (!OwnUserNamespace.IsInside || CgroupLayout.Current.IsWritable) return $"/sampan/{record.Id}";
+        if (!OwnUserNamespace.IsInside || CgroupLayout.Current.IsWritable) return CgroupPlace.Of(record.Id);
         ContainerOptions options = record.Options;
         string? limit = options.MemoryBytes is not null ? "--memory" : options.Cpus is not null ? "--cpus" : options.PidsLimit is not null ? "--pids-limit" : null;
         return limit is null ? null : throw new EngineException($"{limit}: an ordinary user can not limit here, as no cgroup may be written; hint: run as root");

@@ -142,7 +142,7 @@ public sealed class ContainerMonitor
         loop.HandleFirstRequests();
         loop.Clients.Tell(FrameType.Started, process.Pid);
         int code = loop.Run();
-        _outOfMemory = OutOfMemory.Happened(spec.CgroupPath!);
+        _outOfMemory = cgroup?.OutOfMemoryKills > 0;
         return code;
     }
 
@@ -245,7 +245,7 @@ public sealed class ContainerMonitor
     {
         using Cgroup cgroup = Cgroup.Open(path);
         cgroup.KillAll();
-        cgroup.Delete();
+        cgroup.Delete(withParent: true);
     }
 
     private static void Refuse(Fd client, int code, string message)

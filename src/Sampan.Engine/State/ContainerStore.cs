@@ -1,3 +1,4 @@
+using Sampan.Linux.Errors;
 using Sampan.Linux.Files;
 
 namespace Sampan.Engine.State;
@@ -98,9 +99,9 @@ public sealed class ContainerStore(EnginePaths paths)
         {
             try
             {
-                Directory.Delete(directory, recursive: true);
+                Trees.Remove(directory);
             }
-            catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException)
+            catch (SyscallException e) when (e.Errno is Errno.ENOENT or Errno.ENOTEMPTY)
             {
                 // somebody else deleted a part of it in this moment
             }

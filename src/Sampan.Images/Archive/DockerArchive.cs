@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Sampan.Images.Digests;
 
 namespace Sampan.Images.Archive;
@@ -6,20 +5,27 @@ namespace Sampan.Images.Archive;
 /// <summary>The manifest.json of <c>docker save</c>, old layout and new.</summary>
 internal static class DockerArchive
 {
-    public static IReadOnlyList<ImageContent> Read(IBlobSource source)
+    public const string ManifestName = "manifest.json";
+
+    /// <param name="wanted">Which image, by name or id, where there are several.</param>
+    public static ImageContent Read(IBlobSource source, string? wanted)
     {
-        List<ImageContent> images = [];
-        using JsonDocument manifest = JsonDocument.Parse(BlobText.Read(source, "manifest.json"));
-        foreach (JsonElement item in manifest.RootElement.EnumerateArray())
-        {
-            string configName = BlobText.Text(item, "Config");
-            string stem = Path.GetFileNameWithoutExtension(configName);
-            // the file is named by its digest in every version since docker 1.10
-            byte[] config = BlobText.Read(source, configName, Digest.IsHex(stem) ? stem : null);
-            List<LayerBlob> layers = [];
-            foreach (string layer in BlobText.Texts(item, "Layers")) layers.Add(new LayerBlob(layer, null, null));
-            images.Add(new ImageContent(config, Sha256.HexOf(config), BlobText.Texts(item, "RepoTags"), layers));
-        }
-        return images.Count > 0 ? images : throw new ImageException("manifest.json names no image");
+        List<(string, IReadOnlyList<string>, JsonValue)> offers = [];
+        foreach (JsonValue item in JsonValue.ParseList(SmallBlob.Read(source, ManifestName), ManifestName))
+            offers.Add((HexOf(source, item.Text("Config")), item.Texts("RepoTags"), item));
+        JsonValue chosen = ImageChoice.Choose(offers, wanted);
+        string configName = chosen.Text("Config");
+        byte[] config = SmallBlob.Read(source, configName, HexIn(configName));
+        List<LayerBlob> layers = chosen.Texts("Layers").ConvertAll(name => new LayerBlob(name, null, null));
+        return ImageContent.Of(config, configName, chosen.Texts("RepoTags"), layers);
+    }
+
+    private static string HexOf(IBlobSource source, string configName) => HexIn(configName) ?? Sha256.HexOf(SmallBlob.Read(source, configName));
+
+    /// <summary>The file is named by its digest in every version since docker 1.10; null where it is not.</summary>
+    private static string? HexIn(string configName)
+    {
+        string stem = Path.GetFileNameWithoutExtension(configName);
+        return Digest.IsHex(stem) ? stem : null;
     }
 }

@@ -1,7 +1,9 @@
+using Sampan.Images.Layers;
+
 namespace Sampan.Images.Digests;
 
-/// <summary>Passes reads on, hashes what passes and refuses to pass more than a limit.</summary>
-internal sealed class HashingStream(Stream inner, long limitBytes, string what) : Stream
+/// <summary>Passes reads on, hashes what passes and refuses to pass more than a budget.</summary>
+internal sealed class HashingStream(Stream inner, ByteBudget budget) : Stream
 {
     private readonly Sha256 _hash = new();
 
@@ -21,22 +23,15 @@ internal sealed class HashingStream(Stream inner, long limitBytes, string what) 
     {
         int count = inner.Read(buffer);
         Count += count;
-        if (Count > limitBytes) throw new ImageException($"{what}: larger than the {limitBytes} bytes that are allowed here");
+        budget.Spend(count);
         _hash.Append(buffer[..count]);
         return count;
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    /// <summary>Reads what is left, so that the digest covers the whole of the stream.</summary>
-    public string DrainAndFinishHex()
-    {
-        byte[] buffer = new byte[64 * 1024];
-        while (Read(buffer.AsSpan()) > 0)
-        {
-        }
-        return _hash.FinishHex();
-    }
+    /// <summary>The digest of what has passed; to be asked once.</summary>
+    public string FinishHex() => _hash.FinishHex();
 
     public override void Flush()
     {

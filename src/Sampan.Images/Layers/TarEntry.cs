@@ -20,6 +20,9 @@ internal sealed class TarEntry
     /// <summary>Bytes of content that follow in the archive.</summary>
     public long Size { get; set; }
 
+    /// <summary>Where the content belongs in a file with holes; null for a file without.</summary>
+    public SparseMap? Sparse { get; set; }
+
     /// <summary>Modification time, seconds since 1970 and nanoseconds.</summary>
     public long Seconds { get; set; }
 

@@ -6,15 +6,20 @@ internal static class TarNumber
     public static long Parse(ReadOnlySpan<byte> field, string what)
     {
         if ((field[0] & 0x80) != 0) return ParseBinary(field, what);
-        field = field.Trim(" \0"u8);
-        long value = 0;
-        foreach (byte digit in field)
+        return TryParseOctal(field, out long value) ? value : throw new ImageException($"tar header: {what} is no number");
+    }
+
+    /// <summary>An empty field is 0.</summary>
+    public static bool TryParseOctal(ReadOnlySpan<byte> field, out long value)
+    {
+        value = 0;
+        foreach (byte digit in field.Trim(" \0"u8))
         {
             // a field has at most 12 digits: no overflow
-            if (digit is < (byte)'0' or > (byte)'7') throw new ImageException($"tar header: {what} is no number");
+            if (digit is < (byte)'0' or > (byte)'7') return false;
             value = (value << 3) | (uint)(digit - '0');
         }
-        return value;
+        return true;
     }
 
     private static long ParseBinary(ReadOnlySpan<byte> field, string what)

@@ -1,19 +1,15 @@
-using System.Globalization;
-using System.Text;
-
 namespace Sampan.Images.Layers;
 
 /// <summary>
-/// Reads a tar archive once from front to back: ustar, GNU long names, PAX (also global) and base-256 numbers. Sparse members
-/// are refused: no tool that makes layers writes them. Every extension is bounded, so an archive can not make this grow.
+/// Reads a tar archive once from front to back: ustar, GNU long names, PAX (also global), base-256 numbers and sparse members of
+/// GNU tar. Every extension is bounded, so an archive can not make this grow.
 /// </summary>
 internal sealed class TarReader(Stream stream)
 {
     private const int BlockBytes = 512;
     private const int MaxExtensionBytes = 1024 * 1024;
-    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
     private readonly byte[] _header = new byte[BlockBytes];
-    private Dictionary<string, byte[]> _global = [];
+    private readonly PaxRecords _global = new();
     private long _contentLeft;
     private long _padding;
 
@@ -24,7 +20,7 @@ internal sealed class TarReader(Stream stream)
     public TarEntry? Next()
     {
         string? longName = null, longLink = null;
-        Dictionary<string, byte[]>? pax = null;
+        PaxRecords? pax = null;
         for (int extensions = 0; ; extensions++)
         {
             if (extensions > 16) throw new ImageException("tar header: too many extension headers in a row");
@@ -38,11 +34,10 @@ internal sealed class TarReader(Stream stream)
             SetContent(size);
             switch (type)
             {
-                case 'L': longName = Text(TrimNull(ReadExtension())); continue;
-                case 'K': longLink = Text(TrimNull(ReadExtension())); continue;
-                case 'x': pax = ParsePax(ReadExtension(), new Dictionary<string, byte[]>(_global)); continue;
-                case 'g': _global = ParsePax(ReadExtension(), _global); continue;
-                case 'S': throw new ImageException("tar header: GNU sparse members are not supported");
+                case 'L': longName = TarText.OfField(ReadExtension()); continue;
+                case 'K': longLink = TarText.OfField(ReadExtension()); continue;
+                case 'x': (pax ??= _global.Copy()).Add(ReadExtension()); continue;
+                case 'g': _global.Add(ReadExtension()); continue;
             }
             return MakeEntry(type, size, longName, longLink, pax ?? _global);
         }
@@ -61,108 +56,69 @@ internal sealed class TarReader(Stream stream)
 
     private static ImageException Truncated() => new("truncated: the tar archive ends within a member");
 
-    private static ReadOnlySpan<byte> TrimNull(ReadOnlySpan<byte> field)
+    private static uint DeviceNumber(ReadOnlySpan<byte> field, uint max, string what)
     {
-        int end = field.IndexOf((byte)0);
-        return end < 0 ? field : field[..end];
+        long number = TarNumber.Parse(field, what);
+        return number >= 0 && number <= max ? (uint)number : throw new ImageException($"tar header: {what} is out of range");
     }
 
-    private static string Text(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.IndexOf((byte)0) >= 0) throw new ImageException("tar header: a name contains a null byte");
-        try
-        {
-            return StrictUtf8.GetString(bytes);
-        }
-        catch (DecoderFallbackException)
-        {
-            throw new ImageException($"tar header: the name '{ImageException.Printable(Encoding.Latin1.GetString(bytes))}' is not UTF-8");
-        }
-    }
-
-    private static Dictionary<string, byte[]> ParsePax(ReadOnlySpan<byte> records, Dictionary<string, byte[]> into)
-    {
-        while (!records.IsEmpty)
-        {
-            int space = records.IndexOf((byte)' ');
-            if (space is < 1 or > 7 || !int.TryParse(records[..space], NumberStyles.None, CultureInfo.InvariantCulture, out int length)
-                || length <= space + 2 || length > records.Length || records[length - 1] != '\n')
-                throw new ImageException("tar header: malformed PAX record");
-            ReadOnlySpan<byte> record = records[(space + 1)..(length - 1)];
-            int equals = record.IndexOf((byte)'=');
-            if (equals < 1) throw new ImageException("tar header: malformed PAX record");
-            if (into.Count >= 1024) throw new ImageException("tar header: too many PAX records");
-            into[Text(record[..equals])] = record[(equals + 1)..].ToArray();
-            records = records[length..];
-        }
-        return into;
-    }
-
-    private static void ParseTime(string text, TarEntry entry)
-    {
-        if (!decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
-                out decimal time) || Math.Abs(time) > 1_000_000_000_000m)
-            throw new ImageException("tar header: mtime is no number");
-        decimal seconds = Math.Floor(time);
-        entry.Seconds = (long)seconds;
-        entry.Nanoseconds = (long)((time - seconds) * 1_000_000_000m);
-    }
-
-    private static long ParseDecimal(byte[] text, string what) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value
-            : throw new ImageException($"tar header: {what} is no number");
-
-    private TarEntry MakeEntry(char type, long size, string? longName, string? longLink, Dictionary<string, byte[]> pax)
+    private TarEntry MakeEntry(char type, long size, string? longName, string? longLink, PaxRecords pax)
     {
         ReadOnlySpan<byte> header = _header;
-        string name = longName ?? "";
-        if (longName is null && !pax.ContainsKey("path"))
-        {
-            name = Text(TrimNull(header[..100]));
-            // the prefix field exists in POSIX archives only; GNU keeps other things there
-            if (header[257..263].SequenceEqual("ustar\0"u8) && header[345] != 0) name = $"{Text(TrimNull(header[345..500]))}/{name}";
-        }
-        if (type is '\0' or '7') type = name.EndsWith('/') ? '5' : '0';
+        // the prefix field exists in POSIX archives only; GNU keeps other things there
+        bool isPosix = header[257..263].SequenceEqual("ustar\0"u8);
+        string name = pax.Text("GNU.sparse.name") ?? pax.Text("path") ?? longName ?? TarText.OfField(header[..100]);
+        if (longName is null && isPosix && header[345] != 0 && pax.Text("path") is null && pax.Text("GNU.sparse.name") is null)
+            name = $"{TarText.OfField(header[345..500])}/{name}";
+        bool isOldSparse = type == 'S';
+        if (type is '\0' or '7' or 'S') type = name.EndsWith('/') && !isOldSparse ? '5' : '0';
         TarEntry entry = new()
         {
             Name = name,
-            LinkName = longLink ?? (type is '1' or '2' && !pax.ContainsKey("linkpath") ? Text(TrimNull(header[157..257])) : ""),
+            LinkName = type is '1' or '2' ? pax.Text("linkpath") ?? longLink ?? TarText.OfField(header[157..257]) : "",
             Type = type,
             Mode = (uint)TarNumber.Parse(header[100..108], "mode") & 0xfff,
-            Uid = TarNumber.Parse(header[108..116], "uid"),
-            Gid = TarNumber.Parse(header[116..124], "gid"),
+            Uid = pax.Number("uid") ?? TarNumber.Parse(header[108..116], "uid"),
+            Gid = pax.Number("gid") ?? TarNumber.Parse(header[116..124], "gid"),
             Size = size,
             Seconds = TarNumber.Parse(header[136..148], "mtime"),
-            Major = type is '3' or '4' ? (uint)TarNumber.Parse(header[329..337], "major") : 0,
-            Minor = type is '3' or '4' ? (uint)TarNumber.Parse(header[337..345], "minor") : 0,
+            Major = type is '3' or '4' ? DeviceNumber(header[329..337], 0xfff, "major") : 0,
+            Minor = type is '3' or '4' ? DeviceNumber(header[337..345], 0xfffff, "minor") : 0,
         };
-        if (pax.Count > 0) ApplyPax(entry, pax);
+        if (isOldSparse) entry.Sparse = SparseMap.OfOldHeader(_header, ReadExtensionBlock);
+        if (!pax.IsEmpty) ApplyPax(entry, pax);
+        if (type == '0') entry.Sparse?.Check(entry.Size = _contentLeft);
         return entry;
     }
 
-    private void ApplyPax(TarEntry entry, Dictionary<string, byte[]> pax)
+    private void ApplyPax(TarEntry entry, PaxRecords pax)
     {
-        List<KeyValuePair<string, byte[]>>? attributes = null;
-        foreach ((string key, byte[] value) in pax)
+        if (pax.Time("mtime") is { } time) (entry.Seconds, entry.Nanoseconds) = time;
+        if (entry.Type is not (>= '1' and <= '6') && pax.Number("size") is { } size)
         {
-            if (key.StartsWith("GNU.sparse.", StringComparison.Ordinal))
-                throw new ImageException("tar header: sparse members are not supported");
-            if (key.StartsWith("SCHILY.xattr.", StringComparison.Ordinal))
-                (attributes ??= []).Add(new(key["SCHILY.xattr.".Length..], value));
-            else if (key == "path") entry.Name = Text(value);
-            else if (key == "linkpath") entry.LinkName = Text(value);
-            else if (key == "uid") entry.Uid = ParseDecimal(value, "uid");
-            else if (key == "gid") entry.Gid = ParseDecimal(value, "gid");
-            else if (key == "mtime") ParseTime(Text(value), entry);
-            else if (key == "size" && entry.Type is not (>= '1' and <= '6'))
-            {
-                long size = ParseDecimal(value, "size");
-                if (size > long.MaxValue - BlockBytes) throw new ImageException("tar header: size is out of range");
-                entry.Size = size;
-                SetContent(size);
-            }
+            if (size > long.MaxValue - BlockBytes) throw new ImageException("tar header: size is out of range");
+            entry.Size = size;
+            SetContent(size);
         }
-        if (attributes is not null) entry.Attributes = attributes;
+        if (entry.Type == '0') entry.Sparse ??= pax.Sparse(ReadContentBlock);
+        entry.Attributes = pax.Attributes();
+    }
+
+    /// <summary>A block between header and content that no size counts.</summary>
+    private byte[] ReadExtensionBlock()
+    {
+        byte[] block = new byte[BlockBytes];
+        if (stream.ReadAtLeast(block, BlockBytes, throwOnEndOfStream: false) < BlockBytes) throw Truncated();
+        Position += BlockBytes;
+        return block;
+    }
+
+    private byte[] ReadContentBlock()
+    {
+        if (_contentLeft < BlockBytes) throw new ImageException("tar header: malformed sparse map");
+        byte[] block = new byte[BlockBytes];
+        for (int done = 0; done < BlockBytes;) done += ReadContent(block.AsSpan(done));
+        return block;
     }
 
     private void SetContent(long size)
@@ -213,7 +169,9 @@ internal sealed class TarReader(Stream stream)
         if (!_header.AsSpan().ContainsAnyExcept((byte)0)) return false;
         long sum = 8 * ' ';
         for (int i = 0; i < BlockBytes; i++) sum += i is >= 148 and < 156 ? 0 : _header[i];
-        if (TarNumber.Parse(_header.AsSpan(148, 8), "checksum") != sum) throw new ImageException("not a tar archive, or damaged: wrong header checksum");
+        // as it should stand there: six octal digits, filled up with zeros or spaces
+        if (!TarNumber.TryParseOctal(_header.AsSpan(148, 8), out long written) || written != sum)
+            throw new ImageException("not a tar archive, or damaged: wrong header checksum");
         return true;
     }
 }

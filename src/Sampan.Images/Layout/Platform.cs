@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using Sampan.Images.Archive;
 
 namespace Sampan.Images.Layout;
@@ -27,14 +26,9 @@ internal sealed record Platform(string OperatingSystem, string Architecture, str
         };
     }
 
-    public static Platform Of(JsonElement json) =>
-        new(BlobText.Text(json, "os"), BlobText.Text(json, "architecture"), BlobText.Text(json, "variant"));
+    public static Platform Of(JsonValue json) => new(json.Text("os"), json.Text("architecture"), json.Text("variant"));
 
-    public static Platform OfConfig(byte[] config)
-    {
-        using JsonDocument document = JsonDocument.Parse(config);
-        return Of(document.RootElement);
-    }
+    public static Platform Of(ImageConfig config) => new(config.OperatingSystem, config.Architecture, config.Variant);
 
     public bool Matches(Platform offered) => OperatingSystem == offered.OperatingSystem && Architecture == offered.Architecture
         && (Variant.Length == 0 || Variant == offered.Variant);

@@ -10,7 +10,7 @@ internal sealed class ImageRecords(string directory, LayerStore layers)
     private string LockPath => Path.Join(directory, "locks", "records");
 
     /// <summary>Writes the record; the image's names move to it from any other image.</summary>
-    public Image Add(ImageContent content, IReadOnlyList<string> diffIds)
+    public Image Add(ImageContent content)
     {
         using FileLock held = FileLock.Take(LockPath);
         List<string> names = [.. content.Names];
@@ -23,7 +23,7 @@ internal sealed class ImageRecords(string directory, LayerStore layers)
             }
             else if (other.Names.RemoveAll(content.Names.Contains) > 0) Write(path, other);
         }
-        Write(PathOf(content.ConfigHex), new Record(names, [.. diffIds], content.Config));
+        Write(PathOf(content.ConfigHex), new Record(names, [.. content.DiffIds], content.Config));
         return Read(PathOf(content.ConfigHex));
     }
 
@@ -52,18 +52,11 @@ internal sealed class ImageRecords(string directory, LayerStore layers)
 
     public Image? Find(string reference)
     {
-        string hex = reference.StartsWith("sha256:", StringComparison.Ordinal) ? reference[7..] : reference;
-        bool hasTag = reference.LastIndexOf(':') > reference.LastIndexOf('/');
-        string name = hasTag ? reference : reference + ":latest";
         Image? byId = null;
         foreach (Image image in List())
         {
-            foreach (string own in image.Names)
-            {
-                if (own == reference || own == name || own == "docker.io/library/" + name || own == "docker.io/" + name || own == "localhost/" + name)
-                    return image;
-            }
-            if (hex.Length < 3 || !image.Id.AsSpan(7).StartsWith(hex)) continue;
+            if (image.Names.Any(own => ImageName.Matches(own, reference))) return image;
+            if (!ImageName.IsStartOfId(reference, image.Id[7..])) continue;
             if (byId is not null) throw new ImageException($"'{reference}' is the start of several image ids");
             byId = image;
         }
@@ -98,27 +91,43 @@ internal sealed class ImageRecords(string directory, LayerStore layers)
 
     private static Record ReadRecord(string path)
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
-        JsonElement root = document.RootElement;
-        return new Record([.. BlobText.Texts(root, "names")], [.. BlobText.Texts(root, "layers")],
-            System.Text.Encoding.UTF8.GetBytes(root.GetProperty("config").GetRawText()));
+        try
+        {
+            byte[] bytes = File.ReadAllBytes(path);
+            JsonValue root = JsonValue.Parse(bytes, path);
+            using JsonDocument document = JsonDocument.Parse(bytes);
+            byte[] config = System.Text.Encoding.UTF8.GetBytes(document.RootElement.GetProperty("config").GetRawText());
+            return new Record(root.Texts("names"), root.Texts("layers").ConvertAll(Hex), config);
+        }
+        catch (Exception e) when (e is ImageException or KeyNotFoundException)
+        {
+            throw new ImageException($"{path}: damaged record of an image; hint: remove the file and load the image again", e);
+        }
     }
+
+    // it becomes a path
+    private static string Hex(string text) => Digests.Digest.IsHex(text) ? text : throw new ImageException("not a layer's digest");
 
     private string PathOf(string hex) => Path.Join(directory, "images", $"{hex}.json");
 
     private Image Read(string path)
     {
         Record record = ReadRecord(path);
-        using JsonDocument config = JsonDocument.Parse(record.Config);
+        ImageConfig config = ImageConfig.Of(JsonValue.Parse(record.Config, path));
         long size = 0;
         foreach (string layer in record.Layers) size += layers.SizeOf(layer);
+        // Overlayfs refuses the same directory twice. The upper one of two equal layers hides nothing but what the lower one has,
+        // so that only it is needed.
+        List<string> directories = record.Layers.ConvertAll(layers.DirectoryOf);
+        List<string> distinct = [];
+        for (int i = 0; i < directories.Count; i++) if (directories.LastIndexOf(directories[i]) == i) distinct.Add(directories[i]);
         return new Image
         {
             Id = $"sha256:{Path.GetFileNameWithoutExtension(path)}",
             Names = record.Names,
-            Config = ImageConfig.Of(config.RootElement),
-            LayerDirectories = record.Layers.ConvertAll(layers.DirectoryOf),
-            Created = DateTimeOffset.TryParse(BlobText.Text(config.RootElement, "created"), out DateTimeOffset time) ? time : DateTimeOffset.UnixEpoch,
+            Config = config,
+            LayerDirectories = distinct,
+            Created = config.Created,
             SizeBytes = size,
         };
     }

@@ -11,8 +11,6 @@ namespace Sampan.Images.Store;
 internal sealed class LayerStore(string layers, string locks)
 {
     private const string TemporaryPrefix = ".unpacking-";
-    private const long AlwaysAllowedBytes = 1L << 30;
-    private const long MaxRatio = 200;
 
     public string DirectoryOf(string hex) => Path.Join(layers, $"sha256-{hex}", "diff");
 
@@ -20,7 +18,9 @@ internal sealed class LayerStore(string layers, string locks)
         long.Parse(File.ReadAllText(Path.Join(layers, $"sha256-{hex}", "size")), CultureInfo.InvariantCulture);
 
     /// <summary>Unpacks the layer unless it is there; several processes may ask at once.</summary>
-    public void Ensure(IBlobSource source, LayerBlob blob, string hex)
+    /// <param name="hex">The layer's diffID.</param>
+    /// <param name="budget">Shared with the image's other layers.</param>
+    public void Ensure(IBlobSource source, LayerBlob blob, string hex, ByteBudget budget)
     {
         string final = Path.Join(layers, $"sha256-{hex}");
         if (Directory.Exists(final)) return;
@@ -28,16 +28,16 @@ internal sealed class LayerStore(string layers, string locks)
         if (Directory.Exists(final)) return;
         string temporary = Path.Join(layers, TemporaryPrefix + hex);
         // under the lock, what lies here is of a process that died
-        if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+        Trees.Remove(temporary);
         try
         {
             Directory.CreateDirectory(temporary, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            Unpack(source, blob, hex, temporary);
+            Unpack(source, blob, hex, budget, temporary);
             Directory.Move(temporary, final);
         }
         catch
         {
-            if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+            Trees.Remove(temporary);
             throw;
         }
     }
@@ -48,48 +48,55 @@ internal sealed class LayerStore(string layers, string locks)
         foreach (string temporary in Directory.EnumerateDirectories(layers, TemporaryPrefix + "*"))
         {
             using FileLock? held = FileLock.TryTake(LockOf(Path.GetFileName(temporary)[TemporaryPrefix.Length..]));
-            if (held is not null && Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+            if (held is not null) Trees.Remove(temporary);
         }
     }
 
     private string LockOf(string hex) => Path.Join(locks, $"layer-{hex}");
 
-    private void Unpack(IBlobSource source, LayerBlob blob, string hex, string directory)
+    private static void Unpack(IBlobSource source, LayerBlob blob, string hex, ByteBudget budget, string directory)
     {
-        Stream stored = source.TryOpen(blob.Name) ?? throw new ImageException($"layer '{ImageException.Printable(blob.Name)}' is missing");
-        if (blob.SizeBytes is { } size && size != stored.Length)
-            throw new ImageException($"layer {blob.Name}: {stored.Length} bytes, the manifest says {size}");
-        CheckBlob(stored, blob);
-        long limit = Math.Min(new DriveInfo(layers).AvailableFreeSpace, Math.Max(AlwaysAllowedBytes, stored.Length * MaxRatio));
-        using HashingStream plain = new(LayerCompression.Decompress(stored), limit, $"layer sha256:{hex} unpacked");
+        using Stream stored = OpenChecked(source, blob, hex);
         string diff = Path.Join(directory, "diff");
         Directory.CreateDirectory(diff);
         File.SetUnixFileMode(diff, (UnixFileMode)0x1ed);
-        using (Fd root = Paths.Open(diff, OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow))
-        using (LayerUnpacker unpacker = new(root))
+        HashingStream plain = new(LayerCompression.Decompress(stored), budget);
+        try
         {
-            try
-            {
-                unpacker.Unpack(new TarReader(plain));
-            }
-            catch (ImageException e)
-            {
-                throw new ImageException($"layer sha256:{hex}: {e.Message}", e);
-            }
+            using ReadAheadStream ahead = new(plain);
+            using Fd root = Paths.Open(diff, OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow);
+            using LayerUnpacker unpacker = new(root);
+            unpacker.Unpack(new TarReader(ahead));
+            // what follows the end of the archive belongs to the digest too
+            ahead.CopyTo(Stream.Null);
         }
-        string actual = plain.DrainAndFinishHex();
+        catch (Exception e) when (e is ImageException or InvalidDataException or EndOfStreamException or ZstdSharp.ZstdException)
+        {
+            throw new ImageException($"layer sha256:{hex}: {e.Message}", e);
+        }
+        string actual = plain.FinishHex();
         if (actual != hex) throw new ImageException($"layer sha256:{hex}: the content has the digest sha256:{actual}");
         File.WriteAllText(Path.Join(directory, "size"), plain.Count.ToString(CultureInfo.InvariantCulture));
     }
 
-    private static void CheckBlob(Stream stored, LayerBlob blob)
+    /// <summary>The layer as stored, its size and digest checked where the manifest gives them.</summary>
+    private static Stream OpenChecked(IBlobSource source, LayerBlob blob, string hex)
     {
-        if (blob.Hex is null) return;
+        Stream stored = source.TryOpen(blob.Name) ?? throw Missing(blob);
+        if (blob.SizeBytes is { } size && size != stored.Length)
+            throw new ImageException($"layer {blob.Name}: {stored.Length} bytes, the manifest says {size}");
+        // one that is not compressed gets the same digest checked while it is unpacked
+        if (blob.Hex is null || blob.Hex == hex) return stored;
         Sha256 hash = new();
         byte[] buffer = new byte[256 * 1024];
         int count;
         while ((count = stored.Read(buffer)) > 0) hash.Append(buffer.AsSpan(0, count));
         if (hash.FinishHex() != blob.Hex) throw new ImageException($"layer {blob.Name} does not have the digest of its name");
         stored.Position = 0;
+        return stored;
     }
+
+    private static ImageException Missing(LayerBlob blob) => new(blob.IsForeign
+        ? $"layer {blob.Name} is a foreign layer, which the archive leaves out; hint: make the archive with the foreign layers in it"
+        : $"layer '{ImageException.Printable(blob.Name)}' is missing");
 }

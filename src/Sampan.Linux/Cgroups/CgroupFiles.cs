@@ -8,12 +8,16 @@ namespace Sampan.Linux.Cgroups;
 /// <summary>The file operations that cgroup file systems know.</summary>
 internal static unsafe partial class CgroupFiles
 {
+    private const uint KeepGroup = uint.MaxValue;
+
     public static bool IsWritable(string path) => access(path, 2) == 0;
 
     /// <summary>mkdir(2); a directory that exists is fine.</summary>
-    public static void Make(string path)
+    /// <returns>Whether it was made now.</returns>
+    public static bool Make(string path)
     {
-        if (mkdir(path, 0x1ed) < 0 && (Errno)Marshal.GetLastPInvokeError() != Errno.EEXIST) throw SyscallException.Last($"mkdir({path})");
+        if (mkdir(path, 0x1ed) == 0) return true;
+        return (Errno)Marshal.GetLastPInvokeError() == Errno.EEXIST ? false : throw SyscallException.Last($"mkdir({path})");
     }
 
     /// <summary>rmdir(2), with the error instead of an exception.</summary>
@@ -30,6 +34,25 @@ internal static unsafe partial class CgroupFiles
         }
     }
 
+    /// <summary>The content without the line's end, or null where there is no such file or it has no value now.</summary>
+    public static string? ReadIfExists(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? File.ReadAllText(path).TrimEnd() : null;
+        }
+        catch (IOException)
+        {
+            return null; // removed in between (ENODEV), or a file of a controller that is switched off (EOPNOTSUPP)
+        }
+    }
+
+    /// <summary>chown(2), keeping the group.</summary>
+    public static void Give(string path, uint user)
+    {
+        if (chown(path, user, KeepGroup) < 0) throw SyscallException.Last($"chown({path}, {user})");
+    }
+
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int access(string path, int mode);
 
@@ -38,6 +61,9 @@ internal static unsafe partial class CgroupFiles
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int rmdir(string path);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int chown(string path, uint owner, uint group);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint write(int fd, byte* buffer, nint count);

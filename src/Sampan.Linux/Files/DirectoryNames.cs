@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Text;
 using Sampan.Linux.Errors;
 
 namespace Sampan.Linux.Files;
@@ -10,6 +9,7 @@ public static unsafe partial class DirectoryNames
 {
     [C("offsetof(struct dirent64, d_reclen)")] private const int LengthOffset = 16;
     [C("offsetof(struct dirent64, d_name)")] private const int NameOffset = 19;
+    [C("SEEK_SET")] private const int FromStart = 0;
 
     /// <summary>All but <c>.</c> and <c>..</c>, in the directory's own order.</summary>
     /// <param name="directory">Open for reading, at its beginning.</param>
@@ -29,11 +29,17 @@ public static unsafe partial class DirectoryNames
                     int length = BinaryPrimitives.ReadUInt16LittleEndian(buffer.AsSpan(at + LengthOffset));
                     ReadOnlySpan<byte> name = buffer.AsSpan(at + NameOffset, length - NameOffset);
                     name = name[..name.IndexOf((byte)0)];
-                    if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8)) names.Add(Encoding.UTF8.GetString(name));
+                    if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8)) names.Add(FileNames.Decode(name));
                     at += length;
                 }
             }
         }
+    }
+
+    /// <summary>Back to the directory's beginning.</summary>
+    public static void Rewind(Fd directory)
+    {
+        if (lseek(directory.Number, 0, FromStart) < 0) throw SyscallException.Last($"lseek({directory})");
     }
 
     /// <summary>readlinkat(2): where a symbolic link points to.</summary>
@@ -42,12 +48,15 @@ public static unsafe partial class DirectoryNames
         byte* buffer = stackalloc byte[KernelNumber.PATH_MAX];
         nint bytes = readlinkat(directory.Number, name, buffer, KernelNumber.PATH_MAX);
         if (bytes < 0) throw SyscallException.Last($"readlinkat({directory}, {name})");
-        return Encoding.UTF8.GetString(buffer, (int)bytes);
+        return FileNames.Decode(new ReadOnlySpan<byte>(buffer, (int)bytes));
     }
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial nint getdents64(nint number, nint directory, byte* buffer, nint size);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshallingCustomType = typeof(FileNameMarshaller))]
     private static partial nint readlinkat(int directory, string name, byte* buffer, nint size);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial long lseek(int fd, long offset, int origin);
 }

@@ -11,6 +11,8 @@ public static unsafe partial class Entries
     [C("S_IFBLK")] public const uint BlockDevice = 0x6000;
     [C("S_IFIFO")] public const uint Fifo = 0x1000;
     [C("AT_SYMLINK_NOFOLLOW")] private const int NoFollow = 0x100;
+    [C("AT_REMOVEDIR")] private const int RemoveDirectory = 0x200;
+    [C("RENAME_NOREPLACE")] private const int NoReplace = 1;
 
     /// <summary>mkdirat(2).</summary>
     public static void MakeDirectory(Fd directory, string name, uint mode)
@@ -52,6 +54,18 @@ public static unsafe partial class Entries
     /// <summary>unlinkat(2); answers the error, <see cref="Errno.None"/> when removed.</summary>
     public static Errno TryUnlink(Fd directory, string name) =>
         unlinkat(directory.Number, name, 0) == 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
+
+    /// <summary>unlinkat(2) of an empty directory; answers the error, <see cref="Errno.None"/> when removed.</summary>
+    public static Errno TryRemoveDirectory(Fd directory, string name) =>
+        unlinkat(directory.Number, name, RemoveDirectory) == 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
+
+    /// <summary>renameat2(2) that replaces nothing; false where the new name exists already.</summary>
+    public static bool TryRename(Fd directory, string name, Fd newDirectory, string newName)
+    {
+        if (renameat2(SyscallNumber.renameat2, directory.Number, name, newDirectory.Number, newName, NoReplace) == 0) return true;
+        if ((Errno)Marshal.GetLastPInvokeError() == Errno.EEXIST) return false;
+        throw SyscallException.Last($"renameat2({directory}, {name}, {newDirectory}, {newName})");
+    }
 
     /// <summary>fchownat(2) without following a link.</summary>
     public static void ChangeOwner(Fd directory, string name, uint uid, uint gid)
@@ -103,6 +117,27 @@ public static unsafe partial class Entries
         }
     }
 
+    /// <summary>pwrite(2) until everything is written.</summary>
+    public static void WriteAt(Fd file, ReadOnlySpan<byte> bytes, long offset)
+    {
+        fixed (byte* start = bytes)
+        {
+            nint done = 0;
+            while (done < bytes.Length)
+            {
+                nint written = pwrite(file.Number, start + done, (nuint)(bytes.Length - done), offset + done);
+                if (written >= 0) done += written;
+                else if ((Errno)Marshal.GetLastPInvokeError() != Errno.EINTR) throw SyscallException.Last($"pwrite({file})");
+            }
+        }
+    }
+
+    /// <summary>ftruncate(2): what is added is a hole.</summary>
+    public static void SetLength(Fd file, long length)
+    {
+        if (ftruncate(file.Number, length) < 0) throw SyscallException.Last($"ftruncate({file}, {length})");
+    }
+
     /// <summary>write(2) until everything is written.</summary>
     public static void Write(Fd file, ReadOnlySpan<byte> bytes)
     {
@@ -118,28 +153,28 @@ public static unsafe partial class Entries
         }
     }
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshallingCustomType = typeof(FileNameMarshaller))]
     private static partial int mkdirat(int directory, string name, uint mode);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshallingCustomType = typeof(FileNameMarshaller))]
     private static partial int mknodat(int directory, string name, uint mode, ulong device);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshallingCustomType = typeof(FileNameMarshaller))]
     private static partial int symlinkat(string target, int directory, string name);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshallingCustomType = typeof(FileNameMarshaller))]
     private static partial int linkat(int oldDirectory, string oldName, int directory, string name, int flags);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshallingCustomType = typeof(FileNameMarshaller))]
     private static partial int unlinkat(int directory, string name, int flags);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshallingCustomType = typeof(FileNameMarshaller))]
     private static partial int fchownat(int directory, string name, uint uid, uint gid, int flags);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshallingCustomType = typeof(FileNameMarshaller))]
     private static partial int fchmodat(int directory, string name, uint mode, int flags);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshallingCustomType = typeof(FileNameMarshaller))]
     private static partial int utimensat(int directory, string name, long* times, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
@@ -151,9 +186,18 @@ public static unsafe partial class Entries
     [LibraryImport("libc", SetLastError = true)]
     private static partial int futimens(int file, long* times);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshallingCustomType = typeof(FileNameMarshaller))]
     private static partial int fsetxattr(int file, string name, byte* value, nuint size, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint write(int file, byte* bytes, nuint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint pwrite(int file, byte* bytes, nuint count, long offset);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int ftruncate(int file, long length);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshallingCustomType = typeof(FileNameMarshaller))]
+    private static partial nint renameat2(nint number, nint directory, string name, nint newDirectory, string newName, nint flags);
 }

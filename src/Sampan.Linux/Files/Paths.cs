@@ -55,10 +55,10 @@ public static unsafe partial class Paths
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Interrupted() => (Errno)Marshal.GetLastPInvokeError() == Errno.EINTR;
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshallingCustomType = typeof(FileNameMarshaller))]
     private static partial int openat(int directory, string path, int flags, uint mode);
 
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshallingCustomType = typeof(FileNameMarshaller))]
     private static partial nint openat2_syscall(nint number, nint directory, string path, OpenHow* how, nint size);
 
     /// <summary><c>struct open_how</c>, linux/openat2.h.</summary>

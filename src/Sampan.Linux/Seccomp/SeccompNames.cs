@@ -3,6 +3,18 @@ namespace Sampan.Linux.Seccomp;
 /// <summary>The names that OCI configurations use for actions, operators, architectures and flags.</summary>
 public static class SeccompNames
 {
+    public static IReadOnlyList<string> Actions { get; } =
+    [
+        "SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_LOG",
+        "SCMP_ACT_NOTIFY", "SCMP_ACT_TRACE", "SCMP_ACT_TRAP",
+    ];
+
+    public static IReadOnlyList<string> Operators { get; } =
+        ["SCMP_CMP_EQ", "SCMP_CMP_GE", "SCMP_CMP_GT", "SCMP_CMP_LE", "SCMP_CMP_LT", "SCMP_CMP_MASKED_EQ", "SCMP_CMP_NE"];
+
+    public static IReadOnlyList<string> Flags { get; } =
+        ["SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"];
+
     /// <exception cref="FormatException">Unknown, as for all of these.</exception>
     public static SeccompAction Action(string name) => name switch
     {

@@ -9,7 +9,6 @@ public sealed unsafe partial class RawMode : IDisposable
 {
     // typed-ahead input is kept
     [C("TCSADRAIN")] private const int AfterOutputIsDrained = 1;
-    [C("sizeof(struct termios)")] private const int SettingsBytes = 60;
 
     private readonly Fd _terminal;
     private TerminalSettings _saved;
@@ -22,12 +21,15 @@ public sealed unsafe partial class RawMode : IDisposable
     }
 
     /// <summary>Switches the terminal; null when the descriptor is none.</summary>
-    public static RawMode? TryEnter(Fd terminal)
+    /// <param name="keepOutput">Output stays processed (line feeds become new lines): for a program inside that does not do it.</param>
+    public static RawMode? TryEnter(Fd terminal, bool keepOutput = false)
     {
         TerminalSettings settings = default;
         if (tcgetattr(terminal.Number, &settings) < 0) return null;
         RawMode mode = new(terminal, settings);
+        uint output = settings.Words[TerminalSettings.OutputModes];
         cfmakeraw(&settings);
+        if (keepOutput) settings.Words[TerminalSettings.OutputModes] = output;
         return tcsetattr(terminal.Number, AfterOutputIsDrained, &settings) == 0
             ? mode
             : throw SyscallException.Last($"tcsetattr({terminal}, raw)");
@@ -49,10 +51,4 @@ public sealed unsafe partial class RawMode : IDisposable
 
     [LibraryImport("libc")]
     private static partial void cfmakeraw(TerminalSettings* settings);
-
-    /// <summary><c>struct termios</c> of the C library, never looked into here.</summary>
-    private struct TerminalSettings
-    {
-        public fixed uint Words[SettingsBytes / sizeof(uint)];
-    }
 }

@@ -1,4 +1,6 @@
 using Sampan.CommandLine;
+using Sampan.Linux.Capabilities;
+using Sampan.Linux.Processes;
 using Sampan.Runtime.Lifecycle;
 using Sampan.Runtime.Spec;
 using Sampan.Runtime.Start;
@@ -7,8 +9,6 @@ namespace Sampan.Oci.Commands;
 
 internal static class ExecCommand
 {
-    private const int Failed = 255;
-
     public static Command Declare() => new("exec", "execute another process in a running container")
     {
         Positionals = "ID [COMMAND [ARG...]]",
@@ -21,12 +21,26 @@ internal static class ExecCommand
             Flag.List("env", "NAME=VALUE", "set a variable", 'e'),
             Flag.Switch("tty", "give it a terminal", 't'),
             Flag.Text("user", "UID[:GID]", "run as", 'u'),
+            Flag.List("additional-gids", "GID", "a further group", 'g'),
+            Flag.List("cap", "CAP", "give it one more capability", 'c'),
+            Flag.Switch("no-new-privs", "no more privileges by executing files"),
             Flag.Switch("detach", "return when the process runs", 'd'),
-            Flag.Text("pid-file", "FILE", "write the process id here"),
-            Flag.Text("console-socket", "SOCKET", "send the terminal's master to this unix socket"),
-            Flag.Integer("preserve-fds", "N", "pass N more descriptors, from 3 on") with { Default = "0" },
+            .. CreateCommand.ProcessFlags,
+            Flag.Text("cgroup", "PATH", "put it into an existing cgroup below the container's"),
+            Flag.Switch("ignore-paused", "also in a paused container"),
+            Flag.Switch("no-subreaper", "accepted for callers that send it") with { Hidden = true },
         ],
-        Handler = Run,
+        Handler = static arguments =>
+        {
+            try
+            {
+                return Run(arguments);
+            }
+            catch (Exception error) when (Failures.AreExpected(error))
+            {
+                throw new FailedExecException(error);
+            }
+        },
     };
 
     private static int Run(ParsedArguments arguments)
@@ -34,41 +48,54 @@ internal static class ExecCommand
         string? file = arguments.Text("process");
         if (file is null && arguments.Positionals.Count < 2) throw new UsageException("exec: a command or --process is needed");
         ProcessSpec? given = file is null ? null : SpecReader.ReadProcess(File.ReadAllBytes(file));
-        try
+        bool terminal = arguments.Switch("tty") || given?.Terminal == true;
+        bool detach = arguments.Switch("detach");
+        string? socketPath = arguments.Text("console-socket");
+        ConsoleSocket? socket = detach || socketPath is not null ? ConsoleSocket.For(terminal, socketPath) : null;
+        if (given is not null) given = given with { Terminal = terminal };
+        CreationOptions options = CreateCommand.ProcessOptions(arguments) with
         {
-            bool terminal = given?.Terminal ?? arguments.Switch("tty");
-            ConsoleSocket? socket = ConsoleSocket.For(terminal, arguments.Text("console-socket"));
-            using ContainerProcess process = Execution.Execute(
-                GlobalFlags.Store(arguments), arguments.Positionals[0], given, spec => Compose(spec, arguments), CreateCommand.Options(arguments));
-            socket?.Send(process.Console!);
-            return arguments.Switch("detach") ? 0 : SignalRelay.Wait(process.PidFd);
-        }
-        catch (StartException error)
-        {
-            ErrorLog.From(Environment.GetCommandLineArgs()[1..]).Report(error.Message);
-            return Failed; // as runc: the process's own code otherwise
-        }
+            SubCgroup = arguments.Text("cgroup"),
+            IgnorePaused = arguments.Switch("ignore-paused"),
+        };
+        if (!detach) Subreaper.Become();
+        using ContainerProcess process = Execution.Execute(GlobalFlags.Store(arguments), arguments.Positionals[0], given,
+            spec => Compose(spec, arguments), options, socket is null ? null : socket.Send);
+        return detach ? 0 : new Foreground(process, socket is null ? process.Console : null, null).Wait();
     }
 
     // what the flags do not say is as in the container's own process
     private static ProcessSpec Compose(ContainerSpec spec, ParsedArguments arguments)
     {
         ProcessSpec own = spec.Process!;
+        UserSpec user = arguments.Text("user") is string text ? User(text) with { Umask = own.User.Umask } : own.User;
+        IReadOnlyList<string> groups = arguments.List("additional-gids");
         return own with
         {
             Arguments = [.. arguments.Positionals.Skip(1)],
             WorkingDirectory = arguments.Text("cwd") ?? own.WorkingDirectory,
             Environment = [.. own.Environment, .. arguments.List("env")],
             Terminal = arguments.Switch("tty"),
-            User = arguments.Text("user") is string user ? User(user) : own.User,
+            User = groups.Count == 0 ? user : user with { AdditionalGids = [.. groups.Select(group => Id("--additional-gids", group))] },
+            Capabilities = Add(own.Capabilities, arguments.List("cap")),
+            NoNewPrivileges = own.NoNewPrivileges || arguments.Switch("no-new-privs"),
         };
+    }
+
+    private static CapabilitySets? Add(CapabilitySets? sets, IReadOnlyList<string> names)
+    {
+        CapabilitySet more = CapabilitySet.Empty;
+        foreach (string name in names) more = more.With(CapabilitySet.Parse(name));
+        return sets is null || more.IsEmpty ? sets
+            : sets with { Bounding = sets.Bounding.With(more), Effective = sets.Effective.With(more), Permitted = sets.Permitted.With(more) };
     }
 
     private static UserSpec User(string text)
     {
         string[] parts = text.Split(':', 2);
-        return uint.TryParse(parts[0], out uint uid) && uint.TryParse(parts.Length > 1 ? parts[1] : "0", out uint gid)
-            ? new UserSpec(uid, gid)
-            : throw new UsageException($"--user {text}: not UID or UID:GID");
+        return new UserSpec(Id("--user", parts[0]), parts.Length > 1 ? Id("--user", parts[1]) : 0);
     }
+
+    private static uint Id(string flag, string text) =>
+        uint.TryParse(text, out uint id) ? id : throw new UsageException($"{flag} {text}: not a number");
 }

@@ -19,12 +19,14 @@ internal static class ListCommand
     private static int Run(ParsedArguments arguments)
     {
         StateStore store = GlobalFlags.Store(arguments);
+        string? format = arguments.Text("format");
+        if (format is not ("table" or "json")) throw new UsageException($"--format {format}: not table or json");
         IReadOnlyList<ContainerState> states = store.List();
         if (arguments.Switch("quiet"))
         {
             foreach (ContainerState state in states) Console.Out.WriteLine(state.Id);
         }
-        else if (arguments.Text("format") == "json")
+        else if (format == "json")
         {
             Console.Out.WriteLine(JsonOutput.Compact(json =>
             {
@@ -35,15 +37,15 @@ internal static class ListCommand
         }
         else
         {
-            int width = Math.Max(2, states.Select(state => state.Id.Length).DefaultIfEmpty().Max());
-            Console.Out.WriteLine($"{"ID".PadRight(width)}  {"PID",-8}{"STATUS",-9}{"CREATED",-22}BUNDLE");
-            foreach (ContainerState state in states)
-            {
-                ContainerStatus status = store.StatusOf(state);
-                int pid = status == ContainerStatus.Stopped ? 0 : state.Pid;
-                Console.Out.WriteLine($"{state.Id.PadRight(width)}  {pid,-8}{StateJson.Text(status),-9}{state.Created:yyyy-MM-dd'T'HH:mm:ss'Z'}  {state.Bundle}");
-            }
+            Columns.Write(Console.Out, [["ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"], .. states.Select(Row)]);
         }
         return 0;
+
+        string[] Row(ContainerState state)
+        {
+            ContainerStatus status = store.StatusOf(state);
+            string pid = status == ContainerStatus.Stopped ? "0" : $"{state.Pid}";
+            return [state.Id, pid, StateJson.Text(status), state.Bundle, StateJson.Time(state.Created), Owners.Name(state.Owner)];
+        }
     }
 }

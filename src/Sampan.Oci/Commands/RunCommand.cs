@@ -1,4 +1,5 @@
 using Sampan.CommandLine;
+using Sampan.Linux.Processes;
 using Sampan.Runtime.Lifecycle;
 using Sampan.Runtime.Start;
 using Sampan.Runtime.State;
@@ -17,6 +18,7 @@ internal static class RunCommand
             .. CreateCommand.Flags,
             Flag.Switch("detach", "return when the container runs", 'd'),
             Flag.Switch("keep", "keep the state when the container has ended"),
+            Flag.Switch("no-subreaper", "do not reap the container's orphans"),
         ],
         Handler = Run,
     };
@@ -28,11 +30,18 @@ internal static class RunCommand
         string bundle = arguments.Text("bundle")!;
         bool terminal = Creation.ReadSpec(bundle).Process?.Terminal == true;
         bool detach = arguments.Switch("detach");
-        ConsoleSocket? socket = detach || terminal ? ConsoleSocket.For(terminal, arguments.Text("console-socket")) : null;
-        using ContainerProcess process = Creation.Run(store, id, bundle, CreateCommand.Options(arguments));
-        socket?.Send(process.Console!);
-        if (detach) return 0;
-        int code = SignalRelay.Wait(process.PidFd);
+        string? socketPath = arguments.Text("console-socket");
+        ConsoleSocket? socket = detach || socketPath is not null ? ConsoleSocket.For(terminal, socketPath) : null;
+        if (!detach && !arguments.Switch("no-subreaper")) Subreaper.Become();
+        CreationOptions options = CreateCommand.Options(arguments);
+        using ContainerProcess process = Creation.Run(store, id, bundle, options, socket is null ? null : socket.Send, out NotifySocket? notify);
+        using NotifySocket? open = notify;
+        if (detach)
+        {
+            notify?.WaitUntilReady(process.PidFd, process.Pid);
+            return 0;
+        }
+        int code = new Foreground(process, socket is null ? process.Console : null, notify).Wait();
         if (!arguments.Switch("keep")) Ending.Delete(store, id, force: true);
         return code;
     }

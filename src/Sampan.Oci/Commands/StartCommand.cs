@@ -12,7 +12,7 @@ internal static class StartCommand
         MaxPositionals = 1,
         Handler = static arguments =>
         {
-            Starting.Start(GlobalFlags.Store(arguments), arguments.Positionals[0]);
+            Starting.Start(GlobalFlags.Store(arguments), arguments.Positionals[0], CreateCommand.NotifySocketOfCaller());
             return 0;
         },
     };

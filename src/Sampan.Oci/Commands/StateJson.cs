@@ -15,22 +15,19 @@ internal static class StateJson
         json.WriteString("status", Text(status));
         json.WriteString("bundle", state.Bundle);
         json.WriteString("rootfs", state.RootPath);
-        json.WriteString("created", state.Created.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'"));
+        json.WriteString("created", Time(state.Created));
         if (state.Annotations.Count > 0)
         {
             json.WriteStartObject("annotations");
             foreach ((string key, string value) in state.Annotations) json.WriteString(key, value);
             json.WriteEndObject();
         }
-        json.WriteString("owner", "");
+        json.WriteString("owner", Owners.Name(state.Owner));
         json.WriteEndObject();
     }
 
-    public static string Text(ContainerStatus status) => status switch
-    {
-        ContainerStatus.Creating => "creating",
-        ContainerStatus.Created => "created",
-        ContainerStatus.Running => "running",
-        _ => "stopped",
-    };
+    public static string Text(ContainerStatus status) => status.ToString().ToLowerInvariant();
+
+    /// <summary>RFC 3339 in UTC.</summary>
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'");
 }

@@ -2,92 +2,167 @@ using System.Text;
 using Sampan.Linux.Cgroups;
 using Sampan.Linux.Files;
 using Sampan.Linux.Mounts;
+using Sampan.Linux.Namespaces;
+using Sampan.Linux.Netlink;
+using Sampan.Linux.Processes;
+using Sampan.Linux.Terminals;
+using Sampan.Runtime.Hooks;
 using Sampan.Runtime.Spec;
 using Sampan.Runtime.Start;
 using Sampan.Runtime.State;
+using Sampan.Runtime.Systemd;
 
 namespace Sampan.Runtime.Lifecycle;
 
 /// <summary><c>create</c> and <c>run</c>: from a bundle to a container.</summary>
+/// <remarks>
+/// This process may be killed at any moment. So the state is written before anything is made that would have to be undone: first
+/// where the cgroup will be, then which process it is. A child whose maker has gone ends by itself until the moment it waits
+/// for its start, and from then on it is in the cgroup and in the state.
+/// </remarks>
 public static class Creation
 {
     /// <summary>Makes the container; it waits for <c>start</c>. Nothing is left of one that could not be made.</summary>
-    public static ContainerProcess Create(StateStore store, string id, string bundle, CreationOptions options) =>
-        Make(store, id, bundle, options, startLater: true);
+    /// <param name="console">Gets the terminal's master, of a container that has one.</param>
+    public static ContainerProcess Create(StateStore store, string id, string bundle, CreationOptions options, Action<Fd>? console = null) =>
+        Make(store, id, bundle, options, startLater: true, console, out _);
 
     /// <summary>Makes the container and executes its command.</summary>
-    public static ContainerProcess Run(StateStore store, string id, string bundle, CreationOptions options) =>
-        Make(store, id, bundle, options, startLater: false);
+    /// <param name="notify">What the container says it is ready on; null when nobody wants to know.</param>
+    public static ContainerProcess Run(
+        StateStore store, string id, string bundle, CreationOptions options, Action<Fd>? console, out NotifySocket? notify)
+    {
+        ContainerSpec spec = ReadSpec(bundle);
+        if (spec.Process is null) throw new SpecException("process: is missing");
+        bool hooksAtStart = spec.Hooks.StartContainer.Count > 0; // they run while the container waits for its start
+        ContainerProcess process = Make(store, id, bundle, options, startLater: hooksAtStart, console, out notify);
+        try
+        {
+            if (hooksAtStart) Starting.Start(store, id, options.NotifySocket);
+            else Starting.RunPoststart(store, store.Read(id));
+            return process;
+        }
+        catch
+        {
+            notify?.Dispose();
+            process.Kill();
+            process.Dispose();
+            Ending.Delete(store, id, force: true);
+            throw;
+        }
+    }
 
     /// <summary>Reads <c>config.json</c> of a bundle.</summary>
-    public static ContainerSpec ReadSpec(string bundle)
+    public static ContainerSpec ReadSpec(string bundle) => SpecReader.Read(ReadConfiguration(bundle));
+
+    private static byte[] ReadConfiguration(string bundle)
     {
         string path = $"{bundle}/config.json";
         if (!File.Exists(path)) throw new SpecException($"{path}: no such file or directory");
-        return SpecReader.Read(File.ReadAllBytes(path));
+        return File.ReadAllBytes(path);
     }
 
-    private static ContainerProcess Make(StateStore store, string id, string bundle, CreationOptions options, bool startLater)
+    // sources of bind mounts may be relative to the bundle
+    internal static ContainerSpec InBundle(ContainerSpec spec, string bundle) => spec with
     {
+        Mounts = [.. spec.Mounts.Select(mount => mount.IsBind && mount.Source is { Length: > 0 } source && source[0] != '/'
+            ? mount with { Source = Path.GetFullPath(source, Path.GetFullPath(bundle)) } : mount)],
+    };
+
+    private static ContainerProcess Make(
+        StateStore store, string id, string bundle, CreationOptions options, bool startLater, Action<Fd>? console, out NotifySocket? notify)
+    {
+        notify = null;
         bundle = Path.GetFullPath(bundle);
-        ContainerSpec spec = ReadSpec(bundle);
+        byte[] configuration = ReadConfiguration(bundle);
+        ContainerSpec spec = InBundle(SpecReader.Read(configuration), bundle);
         string rootPath = Path.GetFullPath(spec.RootPath, bundle);
         if (!Directory.Exists(rootPath)) throw new SpecException($"root.path: {rootPath}: no such file or directory");
         string directory = store.Claim(id);
         Cgroup? cgroup = null;
         ContainerProcess? process = null;
+        ContainerHooks hooks = new(spec, id, bundle);
+        bool hooksBegan = false;
         try
         {
-            string cgroupPath = spec.CgroupPath ?? $"/{id}";
-            if (!options.WithoutCgroups) cgroup = Cgroup.Create(cgroupPath, spec.Resources ?? new CgroupResources());
-            using Fd root = DetachedMount.Clone(rootPath, recursive: true);
-            process = ContainerProcess.Create(spec, new StartOptions
-            {
-                RootFileSystem = root,
-                StagingDirectory = rootPath,
-                Cgroup = cgroup,
-                StateDirectory = startLater ? directory : null,
-                PreservedDescriptors = options.PreservedDescriptors,
-            });
+            ScopeName? scope = options.SystemdCgroup && !options.WithoutCgroups ? Scope.Name(spec, id) : null;
             ContainerState state = new()
             {
                 Id = id,
                 Bundle = bundle,
                 RootPath = rootPath,
                 OciVersion = spec.Version,
-                Pid = process.Pid,
-                PidStartTicks = ProcessStat.Of(process.Pid)?.StartTicks ?? 0,
                 Created = DateTimeOffset.UtcNow,
-                CgroupPath = cgroup is null ? null : cgroupPath,
+                CgroupPath = options.WithoutCgroups || scope is not null ? null : ContainerCgroup.Place(spec, id, options.MayGoWithoutCgroup),
+                CgroupUnit = scope?.Unit,
+                Owner = Caller.Uid,
                 Annotations = spec.Annotations,
             };
+            store.Write(state);
+            File.WriteAllBytes($"{directory}/config.json", configuration);
+            if (state.CgroupPath is not null) cgroup = ContainerCgroup.Make(state.CgroupPath, spec);
+
+            using Fd root = spec.Has(NamespaceKind.Mount) ? DetachedMount.Clone(rootPath, recursive: true)
+                : Paths.Open(rootPath, OpenFlags.Path | OpenFlags.Directory);
+            if (spec.Process is { } command)
+                spec = spec with { Process = HomeDirectory.AddTo(command with { Environment = [.. command.Environment, .. options.Environment] }, root, spec.Mounts) };
+            if (options.NotifySocket is not null) spec = NotifySocket.Prepare(spec, directory);
+            if (spec.Process is not null) StreamOwners.Give(spec, spec.Process);
+            process = ContainerProcess.Create(spec, new StartOptions
+            {
+                RootFileSystem = root,
+                StagingDirectory = rootPath,
+                Cgroup = cgroup,
+                EnterCgroup = scope is null ? null : pid => cgroup = ContainerCgroup.MakeScope(scope, pid, spec),
+                StateDirectory = startLater ? directory : null,
+                PreservedDescriptors = options.PreservedDescriptors,
+                KeepKeyring = options.KeepKeyring,
+                WithoutPivot = options.WithoutPivot,
+            });
+            if (spec.NetworkDevices.Count > 0) LinkMoving.Move(process.Pid, spec.NetworkDevices);
+            state = state with { Pid = process.Pid, PidStartTicks = ProcessStat.Of(process.Pid)?.StartTicks ?? 0, CgroupPath = cgroup?.Path };
             if (startLater)
             {
-                process.Prepare();
                 File.WriteAllLines($"{directory}/plan", process.Steps, new UTF8Encoding(false));
                 store.Write(state);
+                process.Prepare(RunHooks);
+                Hand(options, process, console);
+                StartFifos.Publish(directory);
             }
             else
             {
                 store.Write(state);
-                process.Start();
+                notify = NotifySocket.Open(directory, options.NotifySocket);
+                process.Start(RunHooks);
+                Hand(options, process, console);
             }
-            if (options.PidFile is not null) WritePidFile(options.PidFile, process.Pid);
+            ListenerHandover.Send(process, spec.Process?.SeccompListener, new HookState(spec.Version, id, "creating", process.Pid, bundle, spec.Annotations));
             return process;
         }
         catch
         {
+            notify?.Dispose();
             process?.Kill();
             process?.Dispose();
+            cgroup?.KillAll(); // a command that was executed already may have children
             cgroup?.Delete();
             store.Remove(id);
+            if (hooksBegan) hooks.RunAfterStop(Ending.Warn);
             throw;
+        }
+
+        void RunHooks()
+        {
+            hooksBegan = true;
+            hooks.RunBeforePivot(process!);
         }
     }
 
-    internal static void WritePidFile(string path, int pid)
+    // what the caller asked for; where it can not be given there is no container
+    internal static void Hand(CreationOptions options, ContainerProcess process, Action<Fd>? console)
     {
-        File.WriteAllText(path + ".new", $"{pid}");
-        File.Move(path + ".new", path, overwrite: true); // callers that wait for the file never see it empty
+        if (process.Console is { } master) console?.Invoke(master);
+        if (options.PidFdSocket is not null) DescriptorPassing.SendTo(options.PidFdSocket, process.PidFd, "pidfd");
+        if (options.PidFile is not null) PidFile.Write(options.PidFile, process.Pid);
     }
 }

@@ -1,3 +1,8 @@
+using Sampan.Linux.Cgroups;
+using Sampan.Linux.Events;
+using Sampan.Linux.Files;
+using Sampan.Runtime.Hooks;
+using Sampan.Runtime.Spec;
 using Sampan.Runtime.Start;
 using Sampan.Runtime.State;
 
@@ -6,11 +11,49 @@ namespace Sampan.Runtime.Lifecycle;
 /// <summary><c>start</c>: lets a created container execute its command.</summary>
 public static class Starting
 {
-    public static void Start(StateStore store, string id)
+    /// <param name="notifySocket">The caller's <c>NOTIFY_SOCKET</c>: then returns only when the container is ready.</param>
+    public static void Start(StateStore store, string id, string? notifySocket = null)
     {
-        ContainerStatus status = store.StatusOf(store.Read(id));
-        if (status == ContainerStatus.Stopped) throw new LifecycleException("cannot start a container that has stopped");
-        if (status != ContainerStatus.Created) throw new LifecycleException("cannot start an already running container");
-        StartFifos.Start(store.DirectoryOf(id), File.ReadAllLines($"{store.DirectoryOf(id)}/plan"));
+        using DirectoryLock only = store.Lock(id);
+        ContainerState state = store.Read(id);
+        switch (store.StatusOf(state))
+        {
+            case ContainerStatus.Created: break;
+            case ContainerStatus.Creating: throw new LifecycleException("cannot start a container that is still being created");
+            case ContainerStatus.Stopped: throw new LifecycleException("cannot start a container that has stopped");
+            default: throw new LifecycleException("cannot start an already running container");
+        }
+        string directory = store.DirectoryOf(id);
+        ContainerSpec spec = store.ReadSpec(state);
+        if (spec.Hooks.StartContainer.Count > 0 && spec.Process is not null)
+        {
+            Cgroup? cgroup = state.CgroupPath is null ? null : Cgroup.Open(state.CgroupPath);
+            StopWhenFailing(state, () => new ContainerHooks(spec, id, state.Bundle).RunBeforeStart(state.Pid, cgroup));
+        }
+        using NotifySocket? notify = NotifySocket.Open(directory, notifySocket);
+        using Fd? process = notify is null ? null : PidFd.Open(state.Pid);
+        StartFifos.Start(directory, File.ReadAllLines($"{directory}/plan"));
+        StopWhenFailing(state, () => new ContainerHooks(spec, id, state.Bundle).RunAfterStart(state.Pid));
+        notify?.WaitUntilReady(process!, state.Pid);
+    }
+
+    /// <summary>A poststart hook that fails stops the container, since runtime-spec 1.3.</summary>
+    internal static void RunPoststart(StateStore store, ContainerState state)
+    {
+        ContainerHooks hooks = new(store.ReadSpec(state), state.Id, state.Bundle);
+        StopWhenFailing(state, () => hooks.RunAfterStart(state.Pid));
+    }
+
+    private static void StopWhenFailing(ContainerState state, Action hooks)
+    {
+        try
+        {
+            hooks();
+        }
+        catch (HookException)
+        {
+            Ending.Stop(state);
+            throw;
+        }
     }
 }

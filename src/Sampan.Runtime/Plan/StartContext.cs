@@ -1,3 +1,4 @@
+using Sampan.Linux.Capabilities;
 using Sampan.Linux.Cgroups;
 
 namespace Sampan.Runtime.Plan;
@@ -31,14 +32,32 @@ public sealed record StartContext
     /// <summary>Device nodes can not be made here (inside a user namespace): show those of the host.</summary>
     public bool BindDevices { get; init; }
 
+    /// <summary>A procfs that belongs to this program alone, for what is written there; -1 when nothing is.</summary>
+    public int Procfs { get; init; } = -1;
+
+    /// <summary>Trees that the parent has made, by their mount's index in the configuration.</summary>
+    public IReadOnlyDictionary<int, int> Trees { get; init; } = new Dictionary<int, int>();
+
+    /// <summary>Capabilities that can be given; null knows no limit.</summary>
+    public CapabilitySet? Available { get; init; }
+
+    /// <summary>The process keeps the caller's session keyring.</summary>
+    public bool KeepKeyring { get; init; }
+
+    /// <summary>The root is moved over the host's instead of being pivoted into; then these mounts of the host are taken away before.</summary>
+    public IReadOnlyList<string>? HiddenBeforeMove { get; init; }
+
     /// <summary>Of the cgroup's v1 hierarchies; the v2 one is entered by the clone itself.</summary>
     public IReadOnlyList<CgroupTasks> CgroupTasks { get; init; } = [];
 
+    /// <summary>The host moves the child into its cgroup.</summary>
+    public bool AwaitsCgroup { get; init; }
+
     public IReadOnlyList<JoinedNamespace> Joined { get; init; } = [];
 
-    /// <summary>For each mount of the spec a descriptor of its source that is open already, or -1; empty when none is.</summary>
-    public IReadOnlyList<int> Sources { get; init; } = [];
+    /// <summary>The hierarchies to be shown in the container; none means one of version 2, where nothing is known of the host.</summary>
+    public IReadOnlyList<CgroupHierarchy> Cgroups { get; init; } = [];
 
-    /// <summary>The cgroup v1 hierarchies to be shown in the container, as options of their mounts; empty on cgroup v2.</summary>
-    public IReadOnlyList<string> Cgroups { get; init; } = [];
+    /// <summary>Where the container's cgroup is in each of them; needed without a cgroup namespace, which makes it the root.</summary>
+    public string? CgroupPath { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Sampan.Linux.Cgroups;
 
 namespace Sampan.Runtime.Spec;
@@ -9,18 +10,42 @@ internal static class ResourcesReader
     {
         SpecNode memory = resources["memory"];
         SpecNode cpu = resources["cpu"];
+        SpecNode block = resources["blockIO"];
         return new CgroupResources
         {
             MemoryLimitBytes = memory["limit"].Integer(-1),
             MemorySwapBytes = memory["swap"].Integer(-1),
             MemoryReservationBytes = memory["reservation"].Integer(-1),
-            CpuQuotaUs = cpu["quota"].Integer(),
-            CpuPeriodUs = cpu["period"].Unsigned(),
+            // memory.kernel is obsolete: the kernel has no such limit any more, and runc passes it over too
+            MemoryKernelTcpBytes = memory["kernelTCP"].Integer(-1),
+            MemorySwappiness = memory["swappiness"].Integer(0, 100) is { } swappiness ? (ulong)swappiness : null,
+            DisableOomKiller = memory["disableOOMKiller"].Flag(),
+            MemoryHierarchy = memory["useHierarchy"].Exists ? memory["useHierarchy"].Flag() : null,
+            CheckBeforeUpdate = memory["checkBeforeUpdate"].Flag(),
             CpuShares = cpu["shares"].Unsigned(),
+            CpuQuotaUs = cpu["quota"].Integer(),
+            CpuBurstUs = cpu["burst"].Unsigned(),
+            CpuPeriodUs = cpu["period"].Unsigned(),
+            CpuRealtimeRuntimeUs = cpu["realtimeRuntime"].Integer(),
+            CpuRealtimePeriodUs = cpu["realtimePeriod"].Unsigned(),
+            CpuIdle = cpu["idle"].Integer(0, 1),
             CpusetCpus = Given(cpu["cpus"].Text()),
             CpusetMems = Given(cpu["mems"].Text()),
             PidsLimit = resources["pids"]["limit"].Integer(-1),
-            BlkioWeight = (ushort?)resources["blockIO"]["weight"].Integer(0, ushort.MaxValue),
+            BlkioWeight = Weight(block["weight"]),
+            BlkioLeafWeight = Weight(block["leafWeight"]),
+            BlkioDeviceWeights = block["weightDevice"].List(DeviceWeight),
+            BlkioThrottles =
+            [
+                .. block["throttleReadBpsDevice"].List(static one => Throttle(one, ThrottleKind.ReadBytes)),
+                .. block["throttleWriteBpsDevice"].List(static one => Throttle(one, ThrottleKind.WriteBytes)),
+                .. block["throttleReadIOPSDevice"].List(static one => Throttle(one, ThrottleKind.ReadOperations)),
+                .. block["throttleWriteIOPSDevice"].List(static one => Throttle(one, ThrottleKind.WriteOperations)),
+            ],
+            HugePageLimits = ByName(resources["hugepageLimits"].List(HugePages)),
+            NetworkClassId = (uint?)resources["network"]["classID"].Integer(0, uint.MaxValue),
+            NetworkPriorities = ByName(resources["network"]["priorities"].List(Priority)),
+            RdmaLimits = Rdma(resources["rdma"]),
             Devices = WithDefaults(resources["devices"].List(Device)),
             Unified = resources["unified"].Map(),
         };
@@ -39,7 +64,60 @@ internal static class ResourcesReader
         return new DeviceRule(device["allow"].Flag(), type.Length == 0 ? 'a' : type[0], Number(device["major"]), Number(device["minor"]), access);
     }
 
+    private static DeviceWeight DeviceWeight(SpecNode device) =>
+        new(Required(device["major"]), Required(device["minor"]), Weight(device["weight"]), Weight(device["leafWeight"]));
+
+    private static ThrottledDevice Throttle(SpecNode device, ThrottleKind kind) =>
+        new(kind, Required(device["major"]), Required(device["minor"]), device["rate"].Unsigned() ?? throw device["rate"].Error("is missing"));
+
+    private static (string Size, ulong Bytes) HugePages(SpecNode limit)
+    {
+        SpecNode size = limit["pageSize"];
+        string text = size.RequiredText();
+        // a file's name is made of it
+        if (text is not [>= '1' and <= '9', .., 'K' or 'M' or 'G', 'B'] || !text.AsSpan(0, text.Length - 2).ContainsOnlyDigits())
+            throw size.Error($"is {text}, not a size such as 2MB");
+        return (text, limit["limit"].Unsigned() ?? throw limit["limit"].Error("is missing"));
+    }
+
+    private static (string Link, uint Priority) Priority(SpecNode item)
+    {
+        SpecNode name = item["name"];
+        string link = name.RequiredText();
+        if (link.Any(char.IsWhiteSpace)) throw name.Error($"is {link}, not the name of a network interface");
+        return (link, Required(item["priority"]));
+    }
+
+    private static Dictionary<string, RdmaLimit> Rdma(SpecNode devices)
+    {
+        Dictionary<string, RdmaLimit> limits = [];
+        if (!devices.Exists) return limits;
+        if (devices.Element.ValueKind != JsonValueKind.Object) throw devices.Error("is not an object");
+        foreach (JsonProperty member in devices.Element.EnumerateObject())
+        {
+            SpecNode device = devices[member.Name];
+            if (member.Name.Any(char.IsWhiteSpace)) throw device.Error("is not the name of a device");
+            limits[member.Name] = new RdmaLimit(
+                (uint?)device["hcaHandles"].Integer(0, uint.MaxValue), (uint?)device["hcaObjects"].Integer(0, uint.MaxValue));
+        }
+
+        return limits;
+    }
+
+    private static Dictionary<string, T> ByName<T>(IReadOnlyList<(string Name, T Value)> items)
+    {
+        Dictionary<string, T> byName = [];
+        foreach ((string name, T value) in items) byName[name] = value;
+        return byName;
+    }
+
+    private static ushort? Weight(SpecNode node) => (ushort?)node.Integer(0, ushort.MaxValue);
+
+    private static uint Required(SpecNode node) => (uint)(node.Integer(0, uint.MaxValue) ?? throw node.Error("is missing"));
+
     private static uint? Number(SpecNode node) => node.Integer(-1, uint.MaxValue) is long value and >= 0 ? (uint)value : null;
 
     private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    private static bool ContainsOnlyDigits(this ReadOnlySpan<char> text) => !text.ContainsAnyExceptInRange('0', '9');
 }

@@ -23,6 +23,12 @@ public sealed record StartOptions
     /// <summary>A user namespace with the container's ids, for mounts that are <see cref="Spec.MountSpec.IdMapped"/>.</summary>
     public Fd? Ids { get; init; }
 
+    /// <summary>
+    /// Moves the process, which waits before its first step, into a cgroup that can only be made around a process that exists;
+    /// in the place of <see cref="Cgroup"/>.
+    /// </summary>
+    public Action<int>? EnterCgroup { get; init; }
+
     /// <summary>How many descriptors from 3 on the process keeps.</summary>
     public int PreservedDescriptors { get; init; }
 
@@ -31,4 +37,10 @@ public sealed record StartOptions
 
     /// <summary>A folder for the two fifos by which another process starts the container later; null starts it at once.</summary>
     public string? StateDirectory { get; init; }
+
+    /// <summary>The process keeps the caller's session keyring.</summary>
+    public bool KeepKeyring { get; init; }
+
+    /// <summary>The root is moved over the host's instead of being pivoted into: the host's root is an initramfs.</summary>
+    public bool WithoutPivot { get; init; }
 }

@@ -3,8 +3,15 @@ using System.Text.Json;
 namespace Sampan.Runtime.State;
 
 /// <summary>What is kept of a container in its state folder, <c>state.json</c>.</summary>
+/// <remarks>
+/// Containers outlive an upgrade of this program. Members are only ever added: an older program passes over those that it
+/// does not know, a newer one takes a default for those that are not there. <see cref="FormatVersion"/> would change with
+/// a meaning, and a program refuses a state whose version is above its own.
+/// </remarks>
 public sealed record ContainerState
 {
+    public const int FormatVersion = 1;
+
     public required string Id { get; init; }
 
     public required string Bundle { get; init; }
@@ -23,6 +30,12 @@ public sealed record ContainerState
 
     public string? CgroupPath { get; init; }
 
+    /// <summary>The scope of the systemd cgroup driver, or null.</summary>
+    public string? CgroupUnit { get; init; }
+
+    /// <summary>User id of the one who made it.</summary>
+    public uint Owner { get; init; }
+
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 
     internal byte[] ToJson()
@@ -31,6 +44,7 @@ public sealed record ContainerState
         using (Utf8JsonWriter json = new(buffer))
         {
             json.WriteStartObject();
+            json.WriteNumber("format", FormatVersion);
             json.WriteString("ociVersion", OciVersion);
             json.WriteString("id", Id);
             json.WriteString("bundle", Bundle);
@@ -38,7 +52,9 @@ public sealed record ContainerState
             json.WriteNumber("pid", Pid);
             json.WriteNumber("pidStartTicks", PidStartTicks);
             json.WriteString("created", Created);
+            json.WriteNumber("owner", Owner);
             if (CgroupPath is not null) json.WriteString("cgroupPath", CgroupPath);
+            if (CgroupUnit is not null) json.WriteString("cgroupUnit", CgroupUnit);
             json.WriteStartObject("annotations");
             foreach ((string key, string value) in Annotations) json.WriteString(key, value);
             json.WriteEndObject();
@@ -47,21 +63,28 @@ public sealed record ContainerState
         return buffer.ToArray();
     }
 
+    /// <exception cref="FormatException">It was written by a later version of this program.</exception>
     internal static ContainerState FromJson(ReadOnlyMemory<byte> bytes)
     {
         using JsonDocument document = JsonDocument.Parse(bytes);
         JsonElement json = document.RootElement;
+        if (Member("format")?.GetInt32() is int format and > FormatVersion)
+            throw new FormatException($"it has format {format}, and this version knows up to {FormatVersion}");
         return new ContainerState
         {
-            OciVersion = json.GetProperty("ociVersion").GetString()!,
+            OciVersion = Member("ociVersion")?.GetString() ?? "1.0.0",
             Id = json.GetProperty("id").GetString()!,
             Bundle = json.GetProperty("bundle").GetString()!,
-            RootPath = json.GetProperty("rootfs").GetString()!,
+            RootPath = Member("rootfs")?.GetString() ?? "",
             Pid = json.GetProperty("pid").GetInt32(),
             PidStartTicks = json.GetProperty("pidStartTicks").GetUInt64(),
-            Created = json.GetProperty("created").GetDateTimeOffset(),
-            CgroupPath = json.TryGetProperty("cgroupPath", out JsonElement path) ? path.GetString() : null,
-            Annotations = json.GetProperty("annotations").EnumerateObject().ToDictionary(m => m.Name, m => m.Value.GetString()!),
+            Created = Member("created")?.GetDateTimeOffset() ?? default,
+            Owner = Member("owner")?.GetUInt32() ?? 0,
+            CgroupPath = Member("cgroupPath")?.GetString(),
+            CgroupUnit = Member("cgroupUnit")?.GetString(),
+            Annotations = Member("annotations")?.EnumerateObject().ToDictionary(m => m.Name, m => m.Value.GetString()!) ?? [],
         };
+
+        JsonElement? Member(string name) => json.TryGetProperty(name, out JsonElement member) ? member : null;
     }
 }

@@ -1,6 +1,10 @@
 using System.Text.Json;
+using Sampan.Linux.Cgroups;
 using Sampan.Linux.Errors;
 using Sampan.Linux.Files;
+using Sampan.Runtime.Lifecycle;
+using Sampan.Runtime.Spec;
+using Sampan.Runtime.Start;
 
 namespace Sampan.Runtime.State;
 
@@ -43,11 +47,19 @@ public sealed class StateStore(string root)
         {
             throw new LifecycleException($"container does not exist: {id}");
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
         {
             throw new LifecycleException($"container {id}: its state.json is damaged; hint: delete --force removes it");
         }
+        catch (FormatException error)
+        {
+            throw new LifecycleException($"container {id}: its state.json can not be used: {error.Message}");
+        }
     }
+
+    /// <summary>The configuration as it was when the container was made; its bundle may have changed since.</summary>
+    public ContainerSpec ReadSpec(ContainerState state) =>
+        Creation.InBundle(SpecReader.Read(File.ReadAllBytes($"{DirectoryOf(state.Id)}/config.json")), state.Bundle);
 
     public void Write(ContainerState state)
     {
@@ -56,15 +68,45 @@ public sealed class StateStore(string root)
         File.Move(path + ".new", path, overwrite: true);
     }
 
+    /// <summary>Keeps others from starting the container meanwhile; they wait.</summary>
+    /// <exception cref="LifecycleException">There is none of that id.</exception>
+    public DirectoryLock Lock(string id)
+    {
+        Validate(id);
+        try
+        {
+            return DirectoryLock.Take(DirectoryOf(id));
+        }
+        catch (SyscallException error) when (error.Errno is Errno.ENOENT)
+        {
+            throw new LifecycleException($"container does not exist: {id}");
+        }
+    }
+
     /// <summary>Every container whose state can be read, by id.</summary>
     public IReadOnlyList<ContainerState> List()
     {
         if (!Directory.Exists(Root)) return [];
         return [.. Directory.EnumerateDirectories(Root)
-            .Where(directory => File.Exists($"{directory}/state.json"))
             .Select(directory => TryRead(Path.GetFileName(directory)))
             .OfType<ContainerState>()
             .OrderBy(state => state.Id, StringComparer.Ordinal)];
+    }
+
+    public void Remove(string id)
+    {
+        Validate(id);
+        if (Directory.Exists(DirectoryOf(id))) Directory.Delete(DirectoryOf(id), recursive: true);
+    }
+
+    public ContainerStatus StatusOf(ContainerState state)
+    {
+        if (state.Pid == 0) return ContainerStatus.Creating;
+        // a zombie whose parent reaps late has ended all the same
+        if (ProcessStat.Of(state.Pid) is not { } stat || stat.StartTicks != state.PidStartTicks || stat.State is 'Z' or 'X')
+            return ContainerStatus.Stopped;
+        if (StartFifos.StageOf(DirectoryOf(state.Id)) is { } stage) return stage;
+        return state.CgroupPath is { } cgroup && Cgroup.Open(cgroup).IsFrozen ? ContainerStatus.Paused : ContainerStatus.Running;
     }
 
     // one damaged or just deleted container must not hide the others
@@ -78,20 +120,6 @@ public sealed class StateStore(string root)
         {
             return null;
         }
-    }
-
-    public void Remove(string id)
-    {
-        Validate(id);
-        if (Directory.Exists(DirectoryOf(id))) Directory.Delete(DirectoryOf(id), recursive: true);
-    }
-
-    public ContainerStatus StatusOf(ContainerState state)
-    {
-        if (state.Pid == 0) return ContainerStatus.Creating;
-        if (ProcessStat.Of(state.Pid) is not { } stat || stat.StartTicks != state.PidStartTicks || stat.State is 'Z' or 'X')
-            return ContainerStatus.Stopped;
-        return File.Exists($"{DirectoryOf(state.Id)}/start.fifo") ? ContainerStatus.Created : ContainerStatus.Running;
     }
 
     // an id becomes a folder's name: nothing that could be a path

@@ -12,15 +12,18 @@ namespace Sampan.Images.Layers.Unpack;
 internal sealed class LayerUnpacker(Fd root) : IDisposable
 {
     private const int MaxEntries = 4_000_000;
-    private const string WhiteoutPrefix = ".wh.";
-    private const string OpaqueMarker = ".wh..wh..opq";
+    private const long MaxRememberedBytes = 256L * 1024 * 1024;
+    private const int NoteBytes = 256;
     private readonly byte[] _buffer = new byte[256 * 1024];
     private readonly HashSet<string> _whiteouts = [];
     private readonly Dictionary<string, TarEntry> _directories = [];
     private Fd? _parent;
     private string _parentPath = "";
+    private long _rememberedBytes;
 
     public void Dispose() => _parent?.Dispose();
+
+    /// <exception cref="ImageException">A member is not acceptable, or the file system refused it; what was written stays.</exception>
 
     public void Unpack(TarReader tar)
     {
@@ -29,30 +32,25 @@ internal sealed class LayerUnpacker(Fd root) : IDisposable
         {
             if (++count > MaxEntries) throw new ImageException($"more than {MaxEntries} members");
             UnpackPath path = UnpackPath.Parse(entry.Name);
-            try
-            {
-                Place(tar, entry, path);
-            }
-            catch (SyscallException e) when (e.Errno is Errno.ENOSPC or Errno.EDQUOT)
-            {
-                throw new ImageException($"no space left while unpacking '{ImageException.Printable(path.Full)}'", e);
-            }
-            catch (SyscallException e)
-            {
-                throw new ImageException($"can not unpack '{ImageException.Printable(path.Full)}': {e.Message}", e);
-            }
+            Naming(path.Full, () => Place(tar, entry, path));
         }
-        FinishDirectories();
+        foreach ((string path, TarEntry entry) in _directories) Naming(path, () => FinishDirectory(path, entry));
     }
 
-    private static bool IsIgnoredMarker(string name) => name is ".wh..wh.plnk" or ".wh..wh.aufs" or ".wh..wh.orph";
-
-    private static uint Id(long id, string what)
+    private static void Naming(string path, Action action)
     {
-        if (id is < 0 or >= uint.MaxValue) throw new ImageException($"tar header: {what} {id} is out of range");
-        if (OwnUserNamespace.IsInside && !(what == "uid" ? OwnUserNamespace.HasUser((uint)id) : OwnUserNamespace.HasGroup((uint)id)))
-            throw new ImageException($"{what} {id} is not among the user's ids; hint: install uidmap and grant ids in /etc/subuid and /etc/subgid");
-        return (uint)id;
+        try
+        {
+            action();
+        }
+        catch (SyscallException e) when (e.Errno is Errno.ENOSPC or Errno.EDQUOT)
+        {
+            throw new ImageException($"no space left while unpacking '{ImageException.Printable(path)}'", e);
+        }
+        catch (SyscallException e)
+        {
+            throw new ImageException($"can not unpack '{ImageException.Printable(path)}': {ImageException.Printable(e.Message)}", e);
+        }
     }
 
     private void Place(TarReader tar, TarEntry entry, UnpackPath path)
@@ -62,16 +60,10 @@ internal sealed class LayerUnpacker(Fd root) : IDisposable
             if (entry.Type == '5') _directories["."] = entry;
             return;
         }
-        foreach (string part in path.Parent.Split('/'))
+        if (Whiteout.IsBelowIgnored(path)) return;
+        if (path.Name.StartsWith(Whiteout.Prefix, StringComparison.Ordinal))
         {
-            // hard link targets of aufs; no builder needs them any more
-            if (IsIgnoredMarker(part)) return;
-            if (part.StartsWith(WhiteoutPrefix, StringComparison.Ordinal))
-                throw new ImageException($"'{ImageException.Printable(path.Full)}' lies below a whiteout");
-        }
-        if (path.Name.StartsWith(WhiteoutPrefix, StringComparison.Ordinal))
-        {
-            if (!IsIgnoredMarker(path.Name)) PlaceWhiteout(path);
+            if (!Whiteout.IsIgnored(path.Name)) PlaceWhiteout(path);
             return;
         }
         Fd parent = OpenParent(path.Parent);
@@ -88,33 +80,54 @@ internal sealed class LayerUnpacker(Fd root) : IDisposable
 
     private void PlaceFile(TarReader tar, TarEntry entry, Fd parent, UnpackPath path)
     {
-        Remove(parent, path);
-        using Fd file = Paths.OpenInRoot(parent, path.Name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow,
-            0x180, ResolveFlags.Beneath | ResolveFlags.NoSymlinks);
+        using Fd file = Make(parent, path, () => Paths.OpenInRoot(parent, path.Name,
+            OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, 0x180, ResolveFlags.Beneath | ResolveFlags.NoSymlinks));
+        if (entry.Sparse is null) WriteContent(tar, file, 0, long.MaxValue);
+        else
+        {
+            foreach ((long offset, long length) in entry.Sparse.Parts) WriteContent(tar, file, offset, length);
+            Entries.SetLength(file, entry.Sparse.RealSize);
+        }
+        EntryMetadata.Apply(file, entry);
+    }
+
+    private void WriteContent(TarReader tar, Fd file, long offset, long length)
+    {
         int count;
-        while ((count = tar.ReadContent(_buffer)) > 0) Entries.Write(file, _buffer.AsSpan(0, count));
-        Describe(file, entry);
+        for (long end = offset + Math.Min(length, long.MaxValue - offset); offset < end; offset += count)
+        {
+            count = tar.ReadContent(_buffer.AsSpan(0, (int)Math.Min(_buffer.Length, end - offset)));
+            if (count == 0) return;
+            Entries.WriteAt(file, _buffer.AsSpan(0, count), offset);
+        }
     }
 
     private void PlaceDirectory(TarEntry entry, Fd parent, UnpackPath path)
     {
-        if (!IsRealDirectory(parent, path.Name))
+        if (!Entries.TryMakeDirectory(parent, path.Name, 0x1c0) && !IsRealDirectory(parent, path.Name))
         {
             Remove(parent, path, out bool wasWhiteout);
             Entries.MakeDirectory(parent, path.Name, 0x1c0);
             // ".wh.name" and then "name/": what is below hides, what comes now shows
             if (wasWhiteout) MakeOpaque(path.Full);
         }
-        _directories[path.Full] = entry;
+        if (!_directories.TryAdd(path.Full, entry)) _directories[path.Full] = entry;
+        else Remember(path.Full, entry);
+    }
+
+    /// <summary>What has to be kept until the end of the layer must not grow with what an archive claims.</summary>
+    private void Remember(string path, TarEntry? entry)
+    {
+        _rememberedBytes += NoteBytes + (path.Length * sizeof(char));
+        if (entry is not null) foreach ((string name, byte[] value) in entry.Attributes) _rememberedBytes += NoteBytes + name.Length + value.Length;
+        if (_rememberedBytes > MaxRememberedBytes) throw new ImageException("too many directories or whiteouts");
     }
 
     private void PlaceSymbolicLink(TarEntry entry, Fd parent, UnpackPath path)
     {
-        Remove(parent, path);
         if (entry.LinkName.Length is 0 or > 4095) throw new ImageException($"'{ImageException.Printable(path.Full)}': bad link target");
-        Entries.MakeSymbolicLink(entry.LinkName, parent, path.Name);
-        Entries.ChangeOwner(parent, path.Name, Id(entry.Uid, "uid"), Id(entry.Gid, "gid"));
-        Entries.SetTime(parent, path.Name, entry.Seconds, entry.Nanoseconds);
+        Make(parent, path, () => Entries.MakeSymbolicLink(entry.LinkName, parent, path.Name));
+        EntryMetadata.Apply(parent, path.Name, entry);
     }
 
     private void PlaceHardLink(TarEntry entry, Fd parent, UnpackPath path)
@@ -123,9 +136,8 @@ internal sealed class LayerUnpacker(Fd root) : IDisposable
         if (target == path) return;
         if (target.Name.Length == 0 || _whiteouts.Contains(target.Full))
             throw new ImageException($"'{ImageException.Printable(path.Full)}': bad hard link target");
-        Remove(parent, path);
         using Fd targetParent = Paths.OpenInRoot(root, target.Parent.Length == 0 ? "." : target.Parent, OpenFlags.Path | OpenFlags.Directory);
-        Entries.MakeHardLink(targetParent, target.Name, parent, path.Name);
+        Make(parent, path, () => Entries.MakeHardLink(targetParent, target.Name, parent, path.Name));
     }
 
     private void PlaceNode(TarEntry entry, Fd parent, UnpackPath path)
@@ -133,25 +145,20 @@ internal sealed class LayerUnpacker(Fd root) : IDisposable
         if (entry.Type == '3' && entry is { Major: 0, Minor: 0 })
             throw new ImageException($"'{ImageException.Printable(path.Full)}' is a character device 0:0");
         if (entry.Type != '6' && OwnUserNamespace.IsInside) return;
-        Remove(parent, path);
         uint type = entry.Type switch { '3' => Entries.CharacterDevice, '4' => Entries.BlockDevice, _ => Entries.Fifo };
-        Entries.MakeNode(parent, path.Name, type | 0x180, entry.Major, entry.Minor);
-        Entries.ChangeOwner(parent, path.Name, Id(entry.Uid, "uid"), Id(entry.Gid, "gid"));
-        Entries.ChangeMode(parent, path.Name, entry.Mode);
-        Entries.SetTime(parent, path.Name, entry.Seconds, entry.Nanoseconds);
+        Make(parent, path, () => Entries.MakeNode(parent, path.Name, type | 0x180, entry.Major, entry.Minor));
+        EntryMetadata.Apply(parent, path.Name, entry);
     }
 
     private void PlaceWhiteout(UnpackPath path)
     {
-        if (path.Name == OpaqueMarker)
+        if (path.Name == Whiteout.OpaqueMarker)
         {
             OpenParent(path.Parent, ResolveFlags.Beneath | ResolveFlags.NoSymlinks);
             MakeOpaque(path.Parent.Length == 0 ? "." : path.Parent);
             return;
         }
-        string name = path.Name[WhiteoutPrefix.Length..];
-        if (name is "" or "." or ".." || name.StartsWith(WhiteoutPrefix, StringComparison.Ordinal))
-            throw new ImageException($"'{ImageException.Printable(path.Full)}' is not a valid whiteout");
+        string name = Whiteout.HiddenBy(path);
         Fd parent = OpenParent(path.Parent, ResolveFlags.Beneath | ResolveFlags.NoSymlinks);
         UnpackPath hidden = path with { Name = name };
         if (IsRealDirectory(parent, name))
@@ -162,7 +169,7 @@ internal sealed class LayerUnpacker(Fd root) : IDisposable
         try
         {
             Entries.MakeNode(parent, name, Entries.CharacterDevice);
-            _whiteouts.Add(hidden.Full);
+            if (_whiteouts.Add(hidden.Full)) Remember(hidden.Full, null);
         }
         catch (SyscallException e) when (e.Errno is Errno.EEXIST)
         {
@@ -176,44 +183,20 @@ internal sealed class LayerUnpacker(Fd root) : IDisposable
         Entries.SetAttribute(directory, OwnUserNamespace.IsInside ? "user.overlay.opaque" : "trusted.overlay.opaque", "y"u8);
     }
 
-    private static void Describe(Fd file, TarEntry entry)
-    {
-        // chown clears set-uid bits and file capabilities: owner first
-        Entries.ChangeOwner(file, Id(entry.Uid, "uid"), Id(entry.Gid, "gid"));
-        Entries.ChangeMode(file, entry.Mode);
-        foreach ((string name, byte[] value) in entry.Attributes)
-        {
-            // an archive must not speak to overlayfs, nor set what only the host's root may
-            if (name.StartsWith("trusted.", StringComparison.Ordinal) || name.StartsWith("user.overlay.", StringComparison.Ordinal)) continue;
-            try
-            {
-                Entries.SetAttribute(file, name, value);
-            }
-            catch (SyscallException e) when (e.Errno is Errno.EOPNOTSUPP or Errno.EPERM)
-            {
-                // as GNU tar: this file system or namespace has no such attribute
-            }
-        }
-        Entries.SetTime(file, entry.Seconds, entry.Nanoseconds);
-    }
-
     /// <summary>Owner, mode and time of directories come last: their content changes the time and may need write access.</summary>
-    private void FinishDirectories()
+    private void FinishDirectory(string path, TarEntry entry)
     {
-        foreach ((string path, TarEntry entry) in _directories)
+        Fd directory;
+        try
         {
-            Fd directory;
-            try
-            {
-                directory = Paths.OpenInRoot(root, path, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
-            }
-            catch (SyscallException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP)
-            {
-                // a later member took its place
-                continue;
-            }
-            using (directory) Describe(directory, entry);
+            directory = Paths.OpenInRoot(root, path, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
         }
+        catch (SyscallException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP)
+        {
+            // a later member took its place
+            return;
+        }
+        using (directory) EntryMetadata.Apply(directory, entry);
     }
 
     private Fd OpenParent(string path, ResolveFlags resolve = ResolveFlags.InRoot | ResolveFlags.NoMagicLinks)
@@ -226,8 +209,9 @@ internal sealed class LayerUnpacker(Fd root) : IDisposable
         {
             opened = Paths.OpenInRoot(root, path, OpenFlags.Path | OpenFlags.Directory, 0, resolve);
         }
-        catch (SyscallException e) when (e.Errno is Errno.ENOENT)
+        catch (SyscallException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR)
         {
+            // not there yet, or a whiteout of this layer
             MakeParents(path);
             opened = Paths.OpenInRoot(root, path, OpenFlags.Path | OpenFlags.Directory, 0, resolve);
         }
@@ -273,17 +257,31 @@ internal sealed class LayerUnpacker(Fd root) : IDisposable
         }
     }
 
-    private void Remove(Fd parent, UnpackPath path) => Remove(parent, path, out _);
+    private void Make(Fd parent, UnpackPath path, Action make) => Make(parent, path, () =>
+    {
+        make();
+        return true;
+    });
+
+    /// <summary>Makes an entry whose name is free nearly always; where it is not, the earlier one goes.</summary>
+    private T Make<T>(Fd parent, UnpackPath path, Func<T> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (SyscallException e) when (e.Errno is Errno.EEXIST)
+        {
+            Remove(parent, path, out _);
+            return make();
+        }
+    }
 
     /// <summary>Makes room for a later member of the same name.</summary>
     private void Remove(Fd parent, UnpackPath path, out bool wasWhiteout)
     {
         wasWhiteout = _whiteouts.Count > 0 && _whiteouts.Remove(path.Full);
-        Errno errno = Entries.TryUnlink(parent, path.Name);
-        if (errno is Errno.None or Errno.ENOENT) return;
-        if (errno is not Errno.EISDIR) throw new SyscallException($"unlinkat({parent}, {path.Name})", errno);
         _parentPath = "\0";
-        // nobody else writes below the layer's private directory: the listing can not be raced
-        Directory.Delete($"{parent.ProcPath}/{path.Name}", recursive: true);
+        Trees.Remove(parent, path.Name);
     }
 }

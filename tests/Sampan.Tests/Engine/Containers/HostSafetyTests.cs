@@ -36,12 +36,4 @@ public sealed class HostSafetyTests
     [InlineData("Max open files            1024                 524288               files     ", 524288UL)]
     [InlineData("Max cpu time              unlimited            unlimited            seconds   ", ulong.MaxValue)]
     public void The_hard_limit_is_the_second_number_of_its_line(string line, ulong hard) => Assert.Equal(hard, UlimitFlags.Hard(line));
-
-    [Fact]
-    public void Kills_for_memory_are_counted_from_both_kinds_of_file()
-    {
-        Assert.Equal(2, OutOfMemory.Count(["low 0", "oom 3", "oom_kill 2", "oom_group_kill 0"]));
-        Assert.Equal(1, OutOfMemory.Count(["oom_kill_disable 0", "under_oom 0", "oom_kill 1"]));
-        Assert.Equal(0, OutOfMemory.Count([]));
-    }
 }

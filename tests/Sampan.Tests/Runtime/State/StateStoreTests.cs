@@ -1,3 +1,5 @@
+using Sampan.Linux.Files;
+using Sampan.Runtime.Start;
 using Sampan.Runtime.State;
 
 namespace Sampan.Tests.Runtime.State;
@@ -76,14 +78,34 @@ public sealed class StateStoreTests : IDisposable
 
         Assert.Equal(ContainerStatus.Creating, _store.StatusOf(running with { Pid = 0 }));
         Assert.Equal(ContainerStatus.Running, _store.StatusOf(running));
-        File.WriteAllText($"{_store.DirectoryOf("web")}/start.fifo", "");
-        Assert.Equal(ContainerStatus.Created, _store.StatusOf(running));
+        Nodes.MakeFifo($"{_store.DirectoryOf("web")}/start.fifo.new", 0x180);
+        Assert.Equal(ContainerStatus.Creating, _store.StatusOf(running));
+        StartFifos.Publish(_store.DirectoryOf("web"));
+        using (Paths.Open($"{_store.DirectoryOf("web")}/start.fifo", OpenFlags.ReadWrite)) Assert.Equal(ContainerStatus.Created, _store.StatusOf(running));
+        Assert.Equal(ContainerStatus.Running, _store.StatusOf(running)); // nobody waits at the fifo: it was started, and the starter killed
         Assert.Equal(ContainerStatus.Stopped, _store.StatusOf(running with { Pid = int.MaxValue }));
     }
 
     [Fact]
     public void Another_process_that_got_the_same_number_is_not_the_container()
         => Assert.Equal(ContainerStatus.Stopped, _store.StatusOf(State("web") with { Pid = Environment.ProcessId, PidStartTicks = 1 }));
+
+    [Fact]
+    public void A_state_of_another_version_is_read_by_the_members_that_both_know()
+    {
+        File.WriteAllText($"{_store.Claim("old")}/state.json", """{"id":"old","bundle":"/b","pid":7,"pidStartTicks":9,"later":{"deep":[1]}}""");
+
+        ContainerState state = _store.Read("old");
+        Assert.Equal((7, 9ul, "/b", null), (state.Pid, state.PidStartTicks, state.Bundle, state.CgroupPath));
+    }
+
+    [Fact]
+    public void A_state_whose_members_have_changed_meaning_is_refused()
+    {
+        File.WriteAllText($"{_store.Claim("new")}/state.json", """{"format":2,"id":"new","bundle":"/b","pid":7,"pidStartTicks":9}""");
+
+        Assert.Contains("format 2", Assert.Throws<LifecycleException>(() => _store.Read("new")).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Removing_what_is_not_there_does_nothing()

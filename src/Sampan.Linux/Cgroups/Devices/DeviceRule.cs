@@ -1,3 +1,5 @@
+using Sampan.Linux.Cgroups.Devices;
+
 namespace Sampan.Linux.Cgroups;
 
 /// <summary>Whether tasks may use a device. Later rules win.</summary>
@@ -9,4 +11,17 @@ public sealed record DeviceRule(bool Allow, char Type, uint? Major, uint? Minor,
     /// <summary>As devices.allow and devices.deny take it: <c>c 1:3 rwm</c>.</summary>
     public override string ToString()
         => Type == 'a' ? "a" : $"{Type} {Major?.ToString() ?? "*"}:{Minor?.ToString() ?? "*"} {Access}";
+
+    /// <summary>The access as bits, BPF_DEVCG_ACC_* in linux/bpf.h.</summary>
+    internal DeviceAccess Bits
+    {
+        get
+        {
+            DeviceAccess bits = DeviceAccess.None;
+            foreach (char one in Access) bits |= one switch { 'r' => DeviceAccess.Read, 'w' => DeviceAccess.Write, 'm' => DeviceAccess.Make, _ => DeviceAccess.None };
+            return bits;
+        }
+    }
+
+    internal bool IsForAll => Type == 'a' && Major is null && Minor is null && Bits == DeviceAccess.All;
 }

@@ -1,0 +1,9 @@
+namespace Sampan.Linux.Cgroups;
+
+public enum ThrottleKind
+{
+    ReadBytes,
+    WriteBytes,
+    ReadOperations,
+    WriteOperations,
+}
