@@ -3,7 +3,7 @@ PREFIX ?= /usr/local
 SOURCES := $(shell find src build -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name 'packages.lock.json' | grep -v -e /obj/ -e /bin/) \
            Directory.Build.props Directory.Packages.props global.json
 
-.PHONY: all setup demo test test-pure test-kernel test-e2e soak images bench lint install clean
+.PHONY: all setup demo test test-pure test-kernel test-e2e test-vm soak images bench lint install clean
 
 all: out/.published
 
@@ -20,9 +20,9 @@ demo:
 	build/demo.sh
 
 test:
-	build/setup.sh build test
+	build/setup.sh build test vm
 	$(MAKE) all
-	tests/run.sh unit checks e2e
+	tests/run.sh unit checks e2e vm
 
 test-pure:
 	build/setup.sh build
@@ -36,6 +36,11 @@ test-e2e:
 	build/setup.sh build test
 	$(MAKE) all
 	tests/run.sh e2e
+
+test-vm:
+	build/setup.sh build test vm
+	$(MAKE) all
+	tests/run.sh vm
 
 soak:
 	build/setup.sh build test

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Runs the test lanes named (pure, unit, checks, e2e) and closes with "N passed, N failed, N skipped" over all of them.
+# Runs the test lanes named (pure, unit, checks, e2e, vm) and closes with "N passed, N failed, N skipped" over all of them.
 # pure: the unit tests without privileges. unit: the same as the caller, so that root also runs those that need the kernel.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
@@ -38,13 +38,15 @@ run_unit() {
   add "$lane" $((${total:-0} - bad - ${left_out:-0})) "$bad" "${left_out:-0}" "$status"
 }
 
-run_e2e() {
-  local status line
-  tests/end-to-end/run.sh 2>&1 | tee "$log"
+# run_shell LANE SCRIPT...: a script that closes with the same line as this one.
+run_shell() {
+  local lane=$1 status line
+  shift
+  "$@" 2>&1 | tee "$log"
   status=$?
   line=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" | tail -n 1)
   read -r ran _ bad _ left_out _ <<< "${line:-0 passed, 0 failed, 0 skipped}"
-  add e2e "$ran" "$bad" "$left_out" "$status"
+  add "$lane" "$ran" "$bad" "$left_out" "$status"
 }
 
 # What can only be checked in the published programs: what runs between clone and exec, and that it always gets there.
@@ -69,8 +71,9 @@ for lane in "$@"; do
         run_unit pure env
       fi ;;
     checks) run_checks ;;
-    e2e) run_e2e ;;
-    *) echo "run.sh: unknown lane: $lane (known: pure unit checks e2e)" >&2; exit 2 ;;
+    e2e) run_shell e2e tests/end-to-end/run.sh ;;
+    vm) run_shell vm tests/vm/run.sh ;;
+    *) echo "run.sh: unknown lane: $lane (known: pure unit checks e2e vm)" >&2; exit 2 ;;
   esac
 done
 

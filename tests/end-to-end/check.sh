@@ -1,6 +1,9 @@
 #!/bin/bash
 # What every end-to-end test uses: the hosts, the checks, and the proof that nothing is left. Sourced by run.sh.
 
+# How much slower than a machine of today this one is, for every time limit: an emulated one is.
+SLOWNESS=${SAMPAN_TEST_SLOWNESS:-1}
+
 # The host is 192.0.2.1; `outside` is a machine behind it at 192.0.2.2, which knows no route to any container.
 set_up() {
   mkdir -p "$WORK"
@@ -32,6 +35,12 @@ run() {
 }
 
 fail() { echo "$*" >&2; exit 1; }
+# needs PROGRAM-OR-FILE...: skips the test where one is missing.
+needs() {
+  local one
+  for one in "$@"; do [ -e "$one" ] || command -v "$one" > /dev/null || skip "not here: ${one##*/}"; done
+}
+
 skip() { echo "$*"; exit 77; }
 
 # is WANTED GOT
@@ -53,7 +62,8 @@ one_line_error() { is 1 "$(wc -l < "$WORK/stderr")"; }
 
 # eventually COMMAND...: tries for up to five seconds.
 eventually() {
-  for _ in $(seq 100); do "$@" > /dev/null 2>&1 && return 0; sleep 0.05; done
+  local until=$((SECONDS + 5 * SLOWNESS))
+  while [ $SECONDS -le $until ]; do "$@" > /dev/null 2>&1 && return 0; sleep 0.05; done
   fail "did not come true: $*"
 }
 
@@ -69,11 +79,9 @@ client_of() { pgrep -f "^sampan run .*--name=$1 "; }
 # The processes of the programs under test, by what they execute: `pid name`.
 programs() {
   local exe pid
-  for pid in /proc/[0-9]*; do
-    exe=$(readlink "$pid/exe" 2> /dev/null) || continue
-    # a monitor executes the file through a mount that no path leads to
-    ! [ "$pid/exe" -ef "$OUT/sampan" ] || exe=$OUT/sampan
-    case $exe in "$OUT/sampan" | "$OUT/sampan-oci" | "$OUT/sampan (deleted)") ;; *) continue ;; esac
+  # by the file, not by its name: a monitor executes it through a mount that no path leads to
+  find -L /proc/[0-9]*/exe -maxdepth 0 \( -samefile "$OUT/sampan" -printf "%h $OUT/sampan\n" \) -o \
+    \( -samefile "$OUT/sampan-oci" -printf "%h $OUT/sampan-oci\n" \) 2> /dev/null | while read -r pid exe; do
     # only this run's: another one may be going on
     grep -qz "^SAMPAN_RUN=$SAMPAN_RUN\$" "$pid/environ" 2> /dev/null && echo "${pid#/proc/} $exe"
   done
@@ -93,7 +101,8 @@ snapshot() {
 
 # nothing_left BEFORE: waits up to three seconds for the state to be as before.
 nothing_left() {
-  for _ in $(seq 30); do
+  local until=$((SECONDS + 3 * SLOWNESS))
+  while [ $SECONDS -le $until ]; do
     snapshot > "$WORK/after"
     # a cgroup that has gone was somebody else's: this host has no cgroups of its own
     diff <(sort "$1") <(sort "$WORK/after") | grep '^[<>]' | grep -v '^< cgroup' > "$WORK/difference" || true

@@ -55,3 +55,16 @@ Two_containers_reach_each_other() {
   run ping -c 1 -W 2 "$address"
   sampan rm -f first
 }
+
+A_container_is_reached_over_IPv6_too() {
+  needs /proc/sys/net/ipv6
+  ip addr add 2001:db8::1/64 dev host0 nodad
+  ip -n outside addr add 2001:db8::2/64 dev eth0 nodad
+  trap 'ip addr del 2001:db8::1/64 dev host0; ip -n outside addr del 2001:db8::2/64 dev eth0' EXIT
+  has "$(run ip -6 route)" "default via"
+  run ping -6 -c 1 -W 5 2001:db8::2 # by masquerade: it knows no route back
+  sampan run -d --name web -p 8080:80 "$IMAGES/busybox-docker-save.tar" sh -c 'echo published > /tmp/index.html; httpd -f -p 80 -h /tmp'
+  eventually ip netns exec outside curl -sf 'http://[2001:db8::1]:8080/'
+  is published "$(ip netns exec outside curl -sf 'http://[2001:db8::1]:8080/')"
+  sampan rm -f web
+}

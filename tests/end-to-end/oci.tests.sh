@@ -4,14 +4,17 @@
 
 # bundle DIR [jq filter]: a busybox bundle whose config.json is runc's default, without a terminal, changed by the filter.
 bundle() {
-  local dir=$1 filter=${2:-.}
+  local dir=$1 filter=${2:-.} made=$WORK/made-bundle
+  if [ ! -e "$made/config.json" ]; then # once for all tests: both programs start slowly
+    mkdir -p "$made/rootfs"
+    umoci raw unpack --image "$IMAGES/busybox-layout:latest" "$made/rootfs" > /dev/null 2>&1
+    (cd "$made" && runc spec)
+  fi
   rm -rf "$dir"
-  mkdir -p "$dir/rootfs"
-  (cd "$dir" && runc spec)
+  mkdir -p "$dir"
+  cp -a "$made/rootfs" "$dir/"
   # No cgroup path and no limits that this machine may refuse; the root file system is unpacked by umoci.
-  jq '.process.terminal = false | del(.process.rlimits) | '"$filter" "$dir/config.json" > "$dir/config.new"
-  mv "$dir/config.new" "$dir/config.json"
-  umoci raw unpack --image "$IMAGES/busybox-layout:latest" "$dir/rootfs" > /dev/null 2>&1
+  jq '.process.terminal = false | del(.process.rlimits) | '"$filter" "$made/config.json" > "$dir/config.json"
 }
 
 # pure_v1: crun refuses hybrid cgroups, so the folder of version 2 is put away in this test's own mount namespace.

@@ -1,6 +1,7 @@
 #!/bin/bash
-# Runs the end-to-end tests: run.sh [pattern]. Each test is a function named as a sentence; each is its own process with a
-# time limit, and leaves nothing behind, or fails. Closes with "N passed, N failed, N skipped".
+# Runs the end-to-end tests: run.sh [pattern], of all files or of those in SAMPAN_TEST_FILES (names with commas). Each test is a
+# function named as a sentence; each is its own process with a time limit, and leaves nothing behind, or fails. Closes with
+# "N passed, N failed, N skipped".
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -13,13 +14,15 @@ fi
 # The tests' host is a network namespace and a mount namespace of its own, so that rules, links and mounts of the machine
 # are neither seen nor changed.
 if [ -z "${SAMPAN_TEST_INSIDE:-}" ]; then
-  "$root/tests/images/make-images.sh" "$root/artifacts/images" || exit 1
+  [ "${SAMPAN_TEST_IMAGES:-}" = ready ] || "$root/tests/images/make-images.sh" "$root/artifacts/images" || exit 1
   SAMPAN_TEST_INSIDE=1 exec unshare --net --mount --propagation private "$0" "$@"
 fi
 
 # shellcheck source=tests/end-to-end/check.sh
 . "$here/check.sh"
 for file in "$here"/*.tests.sh; do
+  name=${file##*/}
+  [[ -z ${SAMPAN_TEST_FILES:-} || ,$SAMPAN_TEST_FILES, == *,${name%.tests.sh},* ]] || continue
   # shellcheck source=/dev/null
   . "$file"
 done
@@ -43,10 +46,10 @@ for _ in $(seq 50); do # the bridge and the monitor go a moment after the contai
   if [ -z "$(programs)" ] && ! ip link show sampan0 > /dev/null 2>&1; then break; fi
   sleep 0.1
 done
+snapshot > "$work/before"
 for name in $(declare -F | awk '{ print $3 }' | grep '^[A-Z].*_' | grep -e "$pattern"); do
   sentence=${name//_/ }
-  snapshot > "$work/before"
-  timeout -k 5 "${SAMPAN_TEST_TIMEOUT:-120}" "$0" --one "$name" > "$work/log" 2>&1
+  timeout -k 5 "$((120 * SLOWNESS))" "$0" --one "$name" > "$work/log" 2>&1
   status=$?
   if [ "$status" -eq 77 ]; then
     echo "skip: $sentence ($(tail -n 1 "$work/log"))"
@@ -57,7 +60,9 @@ for name in $(declare -F | awk '{ print $3 }' | grep '^[A-Z].*_' | grep -e "$pat
   if ! nothing_left "$work/before" >> "$work/log" 2>&1; then
     [ "$status" -ne 0 ] || status=1
     force_clean
+    snapshot > "$work/after"
   fi
+  mv "$work/after" "$work/before"
   if [ "$status" -eq 0 ]; then
     echo "ok:   $sentence"
     passed=$((passed + 1))

@@ -110,6 +110,7 @@ Every_archive_of_every_tool_runs() {
 }
 
 A_Debian_image_of_more_than_10000_files_runs() {
+  needs "$IMAGES/debian-docker-save.tar"
   is 12 "$(sampan run --rm "$IMAGES/debian-docker-save.tar" sh -c '. /etc/os-release; echo $VERSION_ID')"
 }
 

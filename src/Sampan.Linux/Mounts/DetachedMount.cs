@@ -36,12 +36,16 @@ public static unsafe partial class DetachedMount
     public static Fd Overlay(IReadOnlyList<string> lowers, string? upper, string? work, bool userXattr)
     {
         using Fd context = Open("overlay");
-        if (!TryAppendLowers(context, lowers))
-        {
-            string joined = string.Join(':', lowers);
-            if (!IsConfigurable(joined, upper, work)) return PrivateOverlay.Make(lowers, upper, work, userXattr);
-            Configure(context, "lowerdir", joined);
-        }
+        if (TryAppendLowers(context, lowers)) return MountOverlay(context, upper, work, userXattr);
+        string joined = string.Join(':', lowers);
+        if (!IsConfigurable(joined, upper, work)) return PrivateOverlay.Make(lowers, upper, work, userXattr);
+        using Fd plain = Open("overlay"); // the question has spoilt the first one
+        Configure(plain, "lowerdir", joined);
+        return MountOverlay(plain, upper, work, userXattr);
+    }
+
+    private static Fd MountOverlay(Fd context, string? upper, string? work, bool userXattr)
+    {
         if (upper is not null)
         {
             Configure(context, "upperdir", upper);
@@ -95,9 +99,11 @@ public static unsafe partial class DetachedMount
         return fd >= 0 ? new Fd(fd) : throw SyscallException.Last($"fsmount({type}, {attributes})");
     }
 
-    // Linux 6.5 takes the lower directories one by one, as many as there are
+    /// <summary>Newer kernels take the lower directories one by one, as many as there are.</summary>
     private static bool TryAppendLowers(Fd context, IReadOnlyList<string> lowers)
     {
+        // Linux 6.1 only collects the options and looks at them when it mounts: it takes this one, which lacks its value.
+        if (fsconfig_flag(SyscallNumber.fsconfig, context.Number, SetFlag, "lowerdir+", 0, 0) == 0) return false;
         for (int i = 0; i < lowers.Count; i++)
         {
             if (fsconfig(SyscallNumber.fsconfig, context.Number, SetString, "lowerdir+", lowers[i], 0) == 0) continue;
