@@ -48,8 +48,8 @@ public sealed class StartPlan : IDisposable
         ChildProgram program = new();
         PlanBuilder plan = new(program, context.Root, context.Channel) { Procfs = context.Procfs };
         bool userNamespace = spec.Has(NamespaceKind.User);
-        // the container's root may have no way to it; in a mount namespace that is joined it is another place
-        bool stagedEarly = userNamespace && context.Joined.All(joined => joined.Kind != NamespaceKind.Mount);
+        // the container's root may have no way to it; in a mount namespace that is only entered later it is another place
+        bool stagedEarly = spec.Makes(NamespaceKind.User) && context.Joined.All(joined => joined.Kind != NamespaceKind.Mount);
 
         foreach (CgroupTasks tasks in context.CgroupTasks) plan.EnterCgroup(tasks.Path, tasks.File.Number);
         if (context.AwaitsCgroup) plan.AwaitHost("cgroup");
@@ -203,7 +203,6 @@ public sealed class StartPlan : IDisposable
         }
         else if (context.Joined.FirstOrDefault(joined => joined.Kind == NamespaceKind.User) is { } user)
         {
-            if (stagedEarly) plan.OpenStaging(context.Staging);
             // whatever is made anew is to belong to this user namespace, so that its root has rights over it
             plan.Join(user.Description, user.Descriptor, (ulong)NamespaceKind.User);
             plan.BecomeRootOfNamespace(spec);
