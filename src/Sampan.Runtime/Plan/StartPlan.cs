@@ -44,7 +44,8 @@ public sealed class StartPlan : IDisposable
     /// <param name="context">The descriptors that parent and child share; a dry run has none and uses -1.</param>
     public static StartPlan Compose(ContainerSpec spec, StartContext context)
     {
-        ProcessSpec process = spec.Process ?? new ProcessSpec { Arguments = [] };
+        // a container without a process can be created, for what it is worth
+        ProcessSpec process = spec.Process ?? (context.StartFifo >= 0 ? new ProcessSpec { Arguments = [] } : throw new SpecException("process: is missing"));
         ChildProgram program = new();
         PlanBuilder plan = new(program, context.Root, context.Channel) { Procfs = context.Procfs };
         bool userNamespace = spec.Has(NamespaceKind.User);
