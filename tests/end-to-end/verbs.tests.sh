@@ -2,7 +2,7 @@
 # runc's command line, verb by verb. What is common to all runtimes is checked on runc and crun too (`verbs`, `streams`); what callers
 # need beyond that, on sampan-oci alone.
 
-OCI_ROOT=$WORK/oci-verbs
+OCI_ROOT=${WORK:-}/oci-verbs # the lane itself reads this file before it has a folder
 
 # oci ARGUMENTS...: the runtime under test, with a state of its own.
 oci() { "$runtime" --root "$OCI_ROOT" "$@"; }
@@ -171,6 +171,7 @@ Errors_are_logged_as_json_and_bare_on_stderr() {
   has "$(cat "$WORK/stderr")" 'executable file not found in $PATH'
   exits 255 oci exec p /etc
   has "$(cat "$WORK/stderr")" 'Permission denied'
+  exits 255 oci exec --apparmor no-such-profile p true
   oci pause p
   exits 255 oci exec p true
   has "$(cat "$WORK/stderr")" 'paused'
