@@ -44,7 +44,7 @@ internal static class FeaturesCommand
         json.WriteStartObject("linux");
         Texts("namespaces", ["cgroup", "ipc", "mount", "network", "pid", "time", "user", "uts"]);
         Texts("capabilities", CapabilitySet.All.Select(capability => capability.ToString()));
-        Flags("cgroup", ("v1", true), ("v2", true), ("systemd", false), ("systemdUser", false), ("rdma", false));
+        Flags("cgroup", ("v1", true), ("v2", true), ("systemd", true), ("systemdUser", false), ("rdma", true));
         json.WriteStartObject("seccomp");
         json.WriteBoolean("enabled", true);
         Texts("actions", SeccompNames.Actions);

@@ -45,7 +45,8 @@ public sealed class ContainerHooks(ContainerSpec spec, string id, string bundle)
             };
             HookRun.Run(hook, State("created", PidInside(pid)), (input, output) =>
             {
-                ContainerProcess started = ContainerProcess.Join(spec, process, pid, new JoinOptions
+                using Fd init = PidFd.Open(pid);
+                ContainerProcess started = ContainerProcess.Join(spec, process, init, new JoinOptions
                 {
                     StandardInput = input, StandardOutput = output, StandardError = output, Cgroup = cgroup,
                 });

@@ -48,12 +48,14 @@ public sealed class StartPlan : IDisposable
         ChildProgram program = new();
         PlanBuilder plan = new(program, context.Root, context.Channel) { Procfs = context.Procfs };
         bool userNamespace = spec.Has(NamespaceKind.User);
+        // the container's root may have no way to it; in a mount namespace that is joined it is another place
+        bool stagedEarly = userNamespace && context.Joined.All(joined => joined.Kind != NamespaceKind.Mount);
 
         foreach (CgroupTasks tasks in context.CgroupTasks) plan.EnterCgroup(tasks.Path, tasks.File.Number);
         if (context.AwaitsCgroup) plan.AwaitHost("cgroup");
         plan.ResetSignals();
         if (process.DiesWithParent) plan.DieWithParent();
-        CloneFlags namespaces = EnterNamespaces(plan, spec, context);
+        CloneFlags namespaces = EnterNamespaces(plan, spec, context, stagedEarly);
         plan.NewSession();
         if (!context.KeepKeyring) plan.NewKeyring();
         foreach (ResourceLimit limit in process.ResourceLimits) plan.ResourceLimit(limit);
@@ -107,7 +109,7 @@ public sealed class StartPlan : IDisposable
             for (int i = 0; i < spec.Mounts.Count; i++)
                 if (!trees.ContainsKey(i) && plan.TakeSource(spec.Mounts[i]) is { } taken) trees[i] = taken;
             plan.MakeHostMounts(spec.RootPropagation ?? "private"); // before any mount, or the host sees ours
-            if (userNamespace) plan.AttachRoot();
+            if (stagedEarly) plan.AttachRoot();
             else plan.AttachRoot(context.Staging);
             plan.SeparateRoot(spec.RootPropagation);
         }
@@ -184,7 +186,7 @@ public sealed class StartPlan : IDisposable
     public void Dispose() => Program.Dispose();
 
     // The parent's thread has entered the joined namespaces of the host, as far as a thread can. Returns what the clone makes.
-    private static CloneFlags EnterNamespaces(PlanBuilder plan, ContainerSpec spec, StartContext context)
+    private static CloneFlags EnterNamespaces(PlanBuilder plan, ContainerSpec spec, StartContext context, bool stagedEarly)
     {
         CloneFlags made = CloneFlags.None;
         foreach (NamespaceSpec item in spec.Namespaces)
@@ -195,13 +197,13 @@ public sealed class StartPlan : IDisposable
 
         if (spec.Makes(NamespaceKind.User))
         {
-            plan.OpenStaging(context.Staging);                // as the caller: the container's root may have no way to it
+            if (stagedEarly) plan.OpenStaging(context.Staging);
             plan.AwaitHost("id maps");                        // until then every id in here is nobody
             plan.BecomeRootOfNamespace(spec);
         }
         else if (context.Joined.FirstOrDefault(joined => joined.Kind == NamespaceKind.User) is { } user)
         {
-            plan.OpenStaging(context.Staging);
+            if (stagedEarly) plan.OpenStaging(context.Staging);
             // whatever is made anew is to belong to this user namespace, so that its root has rights over it
             plan.Join(user.Description, user.Descriptor, (ulong)NamespaceKind.User);
             plan.BecomeRootOfNamespace(spec);
@@ -243,7 +245,7 @@ public sealed class StartPlan : IDisposable
         if (process.SelinuxLabel is not null) plan.Label(process.SelinuxLabel);
         CapabilitySets? sets = Capabilities(process, spec, context);
         if (sets is not null) plan.Bound(sets.Bounding);
-        bool mayDropGroups = !spec.Has(NamespaceKind.User) || spec.GidMappings.Count != 1 || spec.GidMappings[0].Size > 1;
+        bool mayDropGroups = OwnUserNamespace.MaySetGroups && (!spec.Has(NamespaceKind.User) || spec.GidMappings.Count != 1 || spec.GidMappings[0].Size > 1);
         plan.Become(process.User, mayDropGroups);
         if (sets is not null)
         {

@@ -126,8 +126,9 @@ public sealed class ContainerProcess : IDisposable
     /// <summary>Clones a child that enters the namespaces of a running container; <see cref="Start"/> lets it go on.</summary>
     /// <param name="spec">The container's.</param>
     /// <param name="process">What is to be executed.</param>
-    /// <param name="initPid">The container's first process.</param>
-    public static ContainerProcess Join(ContainerSpec spec, ProcessSpec process, int initPid, JoinOptions options)
+    /// <param name="init">A pidfd of the container's first process, that the caller has looked at after it was opened: a number may
+    /// belong to another process by now.</param>
+    public static ContainerProcess Join(ContainerSpec spec, ProcessSpec process, Fd init, JoinOptions options)
     {
         ChildChannel channel = new();
         StartPlan? plan = null;
@@ -135,7 +136,6 @@ public sealed class ContainerProcess : IDisposable
         IReadOnlyList<CgroupTasks> tasks = options.Cgroup?.OpenTasks() ?? [];
         try
         {
-            using Fd init = PidFds.Open(initPid);
             SecurityLabels.Check(process, null);
             using Fd? procfs = SecurityLabels.Has(process) ? DetachedMount.Procfs() : null;
             plan = StartPlan.ComposeExec(spec, process, init.Number, new StartContext

@@ -110,7 +110,7 @@ public sealed class StartPlanTests
             "setuser(0:0 of the user namespace)",
             "umask(0)",
             "mount(-, /, -, rslave)",              // before the first mount
-            "move_mount(root, staging)",
+            "move_mount(root, staging)",           // opened before the change of ids: its root may have no way to it
             "unshare(cgroup)",
             "mount(proc, /proc, proc, -)",
             "mount(tmpfs, /dev, tmpfs, -)",
