@@ -55,6 +55,7 @@ internal static class SampanProgram
             new CommandEntry("completion", System, "print a completion script for a shell",
                 () => CompletionCommand.Declare(() => Declare(output, error), output)),
             new CommandEntry(MonitorLauncher.Verb, System, "look after one container", MonitorCommand.Declare) { Hidden = true },
+            new CommandEntry(SweepCommand.Verb, System, "finish the clean-up after killed processes", () => SweepCommand.Declare(error)) { Hidden = true },
             new CommandEntry(DetachedExec.Verb, System, "look after one detached command", ExecCommand.DeclareDetached) { Hidden = true },
         ])
     {

@@ -12,6 +12,8 @@ public static class KernelNumber
     public const uint S_IFIFO = 0x1000;
     public const uint S_IFCHR = 0x2000;
     public const uint S_IFBLK = 0x6000;
+    public const uint S_IFMT = 0xF000;
+    [C("offsetof(struct stat, st_mode)")] public const int StatMode = 24;
     [C("offsetof(struct stat, st_rdev)")] public const int StatDevice = 40;
     [C("sizeof(struct stat)")] public const int SizeOfStat = 144;
     [C("sizeof(struct statfs)")] public const int SizeOfStatfs = 120;
@@ -63,4 +65,7 @@ public static class KernelNumber
     public const int TIOCSWINSZ = 0x5414;
     public const int TIOCSCTTY = 0x540E;
     public const int TIOCSPGRP = 0x5410;
+    public const int FSPICK_CLOEXEC = 1;
+    public const int FSPICK_EMPTY_PATH = 8;
+    public const int FSCONFIG_CMD_RECONFIGURE = 7;
 }

@@ -19,6 +19,9 @@ internal static class SysSocket
     public const int SO_PEERCRED = 17;
     public const int SCM_RIGHTS = 1;
 
+    public const int SHUT_WR = 1;
+
+    public const int MSG_PEEK = 0x2;
     public const int MSG_DONTWAIT = 0x40;
     public const int MSG_NOSIGNAL = 0x4000;
     public const int MSG_CMSG_CLOEXEC = 0x40000000;

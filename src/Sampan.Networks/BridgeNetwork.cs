@@ -41,12 +41,20 @@ public static class BridgeNetwork
             // with br_netfilter loaded the bridge itself redirects, and a container that calls its own published port
             // is sent back out of the port it came from
             if (attachment.Ports.Count > 0) pair.SetHairpin(attachment.HostVeth);
+            // both sides know each other's MAC: nobody asks, and no first packet waits for an answer that is lost (a second, in IPv6)
+            pair.SetNeighbor(bridgeIndex, attachment.Address, mac);
             route.Send(pair);
             if (!Configure(inside, attachment))
             {
                 attachment = attachment with { Address6 = null, PrefixLength6 = 0, Gateway6 = null };
                 using DirectoryLock held = DirectoryLock.Take(stateDirectory);
                 new AddressBook(stateDirectory).Write(attachment);
+            }
+            else if (attachment.Address6 is not null)
+            {
+                MessageWriter neighbor = new();
+                neighbor.SetNeighbor(bridgeIndex, attachment.Address6, mac);
+                route.Send(neighbor);
             }
             // carriers come up in a work queue, up to a second later, and packets are lost until then; asking for a link
             // makes the kernel catch up at once (Linux 6.8): eth0, then the port, then the bridge that depends on it
@@ -99,16 +107,28 @@ public static class BridgeNetwork
         new Bridge(route, netfilter, stateDirectory).RemoveIfUnused(attachment.Bridge);
     }
 
-    /// <summary>Takes bridges away that no container holds an address of: a killed process made one for itself, or was to take it away.</summary>
-    public static void RemoveUnused(string stateDirectory)
+    /// <summary>Makes again what others took from the rules of bridges that have containers, as <c>nft flush ruleset</c> does, and
+    /// removes a bridge whose last container left through a process that was killed then. A few queries for each bridge when all is there.</summary>
+    public static void Repair(string stateDirectory)
     {
-        if (!Directory.Exists(stateDirectory)) return;
-        using DirectoryLock held = DirectoryLock.Take(stateDirectory);
-        string[] bridges = Directory.GetFiles(stateDirectory, "*.bridge");
+        string[] bridges = Directory.Exists(stateDirectory) ? BridgeState.Names(stateDirectory) : [];
         if (bridges.Length == 0) return;
         using NetlinkSocket route = NetlinkSocket.Open(NetlinkProtocol.Route);
         using NetlinkSocket netfilter = NetlinkSocket.Open(NetlinkProtocol.Netfilter);
-        foreach (string bridge in bridges) new Bridge(route, netfilter, stateDirectory).RemoveIfUnused(Path.GetFileNameWithoutExtension(bridge));
+        using DirectoryLock held = DirectoryLock.Take(stateDirectory);
+        Bridge all = new(route, netfilter, stateDirectory);
+        foreach (string name in bridges)
+        {
+            all.RemoveIfUnused(name);
+            if (BridgeState.Read(stateDirectory, name) is { IsReady: true } bridge) new Firewall(netfilter, bridge).Restore(new AddressBook(stateDirectory).All());
+        }
+    }
+
+    /// <summary>What in other programs' firewalls may keep containers of that bridge from being reached, one line each.</summary>
+    public static IReadOnlyList<string> ForeignObstacles(string bridge)
+    {
+        using NetlinkSocket netfilter = NetlinkSocket.Open(NetlinkProtocol.Netfilter);
+        return new ForeignFirewalls(netfilter).Dropping(bridge);
     }
 
     /// <summary>Ids of the containers that hold addresses.</summary>
@@ -209,12 +229,14 @@ public static class BridgeNetwork
         writer.SetUp(index);
         writer.AddAddress(index, attachment.Address, attachment.PrefixLength);
         writer.AddDefaultRoute(index, attachment.Gateway);
+        writer.SetNeighbor(index, attachment.Gateway, Mac.For(attachment.Gateway));
         inside.Send(writer);
         if (attachment.Address6 is null) return true;
 
         MessageWriter six = new();
         six.AddAddress(index, attachment.Address6, attachment.PrefixLength6);
         six.AddDefaultRoute(index, attachment.Gateway6!);
+        six.SetNeighbor(index, attachment.Gateway6!, Mac.For(attachment.Gateway));
         try
         {
             inside.Send(six);

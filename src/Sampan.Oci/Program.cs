@@ -1,4 +1,5 @@
 using Sampan.CommandLine;
+using Sampan.Linux.Processes;
 using Sampan.Oci;
 using Sampan.Oci.Commands;
 
@@ -31,6 +32,8 @@ ErrorLog log = ErrorLog.From(args);
 log.Debug($"sampan-oci {string.Join(' ', args)}");
 try
 {
+    // of these come processes that a container's files can take the place of (CVE-2019-5736)
+    if (args.Any(static word => word is "create" or "run" or "exec" or "start")) OwnProgram.BeginReadOnly();
     return program.Run(args, Console.Out);
 }
 catch (FailedExecException error)

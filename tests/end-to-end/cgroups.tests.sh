@@ -40,15 +40,15 @@ no_cgroup() { is "" "$(find /sys/fs/cgroup -type d -name "$1")"; }
 resting() {
   bundle "$WORK/bundle" ".process.args = [\"sleep\", \"100\"] | ${1:-.}"
   [ -z "${2:-}" ] || chown -R "$2" "$WORK/bundle/rootfs"
-  oci create --bundle "$WORK/bundle" --pid-file "$WORK/pid" rest < /dev/null > "$WORK/stdout" 2> "$WORK/stderr" || return 1
+  own_oci create --bundle "$WORK/bundle" --pid-file "$WORK/pid" rest < /dev/null > "$WORK/stdout" 2> "$WORK/stderr" || return 1
   pid=$(cat "$WORK/pid")
-  oci start rest
+  own_oci start rest
 }
 
-oci() { sampan-oci --root "$WORK/oci-state" "$@"; }
+own_oci() { sampan-oci --root "$WORK/oci-state" "$@"; }
 
 rested() {
-  oci delete --force rest
+  own_oci delete --force rest
   rm -rf "$WORK/bundle" "$WORK/oci-state"
 }
 
@@ -81,11 +81,11 @@ life() {
   sampan rm -f steady > /dev/null
   no_cgroup "$id"
   bundle "$WORK/bundle" '.process.args = ["sh", "-c", "cat /proc/self/cgroup; exit 4"]'
-  exits 4 oci run --bundle "$WORK/bundle" once
+  exits 4 own_oci run --bundle "$WORK/bundle" once
   has "$(cat "$WORK/stdout")" ":/"
   no_cgroup once
   resting .
-  is inside "$(oci exec rest echo inside)"
+  is inside "$(own_oci exec rest echo inside)"
   has "$(folder "$pid" "${1:-}")" /rest
   rested
   no_cgroup rest
@@ -135,8 +135,8 @@ devices() {
   # the last rule that fits decides
   resting '.process.capabilities.bounding += ["CAP_MKNOD"] | .process.capabilities.effective += ["CAP_MKNOD"] | .process.capabilities.permitted += ["CAP_MKNOD"]
     | .root.readonly = false | .linux.resources.devices = [{allow: false, access: "rwm"}, {allow: true, type: "b", major: 7, access: "r"}]'
-  oci exec rest sh -c 'mknod /tmp/loop b 7 1; dd if=/tmp/loop of=/dev/null count=0' 2> /dev/null || fail "a device that is allowed can not be opened"
-  ! oci exec rest sh -c 'dd if=/dev/null of=/tmp/loop conv=notrunc count=0' 2> /dev/null || fail "a device that is read-only was opened for writing"
+  own_oci exec rest sh -c 'mknod /tmp/loop b 7 1; dd if=/tmp/loop of=/dev/null count=0' 2> /dev/null || fail "a device that is allowed can not be opened"
+  ! own_oci exec rest sh -c 'dd if=/dev/null of=/tmp/loop conv=notrunc count=0' 2> /dev/null || fail "a device that is read-only was opened for writing"
   rested
 }
 
@@ -148,8 +148,8 @@ A_hole_in_an_allowed_range_works_on_v2_and_is_refused_on_v1() {
   view v2
   resting '.process.capabilities.bounding += ["CAP_MKNOD"] | .process.capabilities.effective += ["CAP_MKNOD"] | .process.capabilities.permitted += ["CAP_MKNOD"]
     | .root.readonly = false | .linux.resources.devices = [{allow: false, access: "rwm"}, {allow: true, type: "b", major: 7, access: "r"}, {allow: false, type: "b", major: 7, minor: 1, access: "rwm"}]'
-  oci exec rest sh -c 'mknod /tmp/loop b 7 0; dd if=/tmp/loop of=/dev/null count=0' 2> /dev/null || fail "a device that is allowed can not be opened"
-  ! oci exec rest sh -c 'mknod /tmp/loop1 b 7 1; dd if=/tmp/loop1 of=/dev/null count=0' 2> /dev/null || fail "the device that a rule takes out was opened"
+  own_oci exec rest sh -c 'mknod /tmp/loop b 7 0; dd if=/tmp/loop of=/dev/null count=0' 2> /dev/null || fail "a device that is allowed can not be opened"
+  ! own_oci exec rest sh -c 'mknod /tmp/loop1 b 7 1; dd if=/tmp/loop1 of=/dev/null count=0' 2> /dev/null || fail "the device that a rule takes out was opened"
   rested
 }
 
@@ -228,7 +228,7 @@ Every_limit_of_a_configuration_is_in_its_file_on_v1() {
   is 1 "$(cat "$(folder "$pid" cpu)/cpu.idle")"
   rested
   resting '.linux.resources.pids.limit = 0'
-  ! oci exec rest sh -c 'true; true | true' 2> /dev/null || fail "could fork"
+  ! own_oci exec rest sh -c 'true; true | true' 2> /dev/null || fail "could fork"
   rested
 }
 
@@ -318,9 +318,9 @@ A_cgroup_that_is_in_use_is_not_taken_over() {
   local pid
   resting '.linux.cgroupsPath = "/taken"'
   bundle "$WORK/second" '.linux.cgroupsPath = "/taken"'
-  exits 1 oci run --bundle "$WORK/second" second
+  exits 1 own_oci run --bundle "$WORK/second" second
   has "$(cat "$WORK/stderr")" "is not empty"
-  is running "$(oci state rest | jq -r .status)"
+  is running "$(own_oci state rest | jq -r .status)"
   rm -rf "$WORK/second"
   rested
   no_cgroup taken
@@ -329,9 +329,9 @@ A_cgroup_that_is_in_use_is_not_taken_over() {
 without_namespace() {
   local pid seen
   resting '.linux.namespaces |= map(select(.type != "cgroup")) | .linux.cgroupsPath = "/shown/rest"'
-  seen=$(oci exec rest sh -c "cat /sys/fs/cgroup/${1:-}/cgroup.procs | wc -l")
+  seen=$(own_oci exec rest sh -c "cat /sys/fs/cgroup/${1:-}/cgroup.procs | wc -l")
   [ "$seen" -ge 2 ] || fail "it does not see its own processes: $seen"
-  ! oci exec rest ls "/sys/fs/cgroup/${1:-}" | grep -q -e shown -e release_agent || fail "it sees the host's cgroups"
+  ! own_oci exec rest ls "/sys/fs/cgroup/${1:-}" | grep -q -e shown -e release_agent || fail "it sees the host's cgroups"
   rested
   find /sys/fs/cgroup -depth -type d -name shown -exec rmdir {} +
 }
@@ -350,7 +350,7 @@ A_cgroup_that_the_container_may_write_belongs_to_its_user() {
   is 100000 "$(stat -c %u "$own")"
   is 100000 "$(stat -c %u "$own/cgroup.procs")"
   is 0 "$(stat -c %u "$own/cgroup.freeze")"
-  oci exec rest mkdir /sys/fs/cgroup/own
+  own_oci exec rest mkdir /sys/fs/cgroup/own
   [ -d "$own/own" ] || fail "no cgroup was made below"
   rested
   no_cgroup own

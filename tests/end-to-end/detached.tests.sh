@@ -92,6 +92,54 @@ After_a_killed_client_the_container_can_be_removed() { kill_rounds client; }
 
 After_a_killed_first_process_the_monitor_cleans_up() { kill_rounds init; }
 
+# killed_at_once COMMAND...: starts it and kills it within 15 ms.
+killed_at_once() {
+  "$@" > /dev/null 2>&1 & local victim=$!
+  sleep "0.00$((RANDOM % 10))$((RANDOM % 10))"
+  ((RANDOM % 3)) || sleep 0.005
+  kill -KILL "$victim" 2> /dev/null || true
+  wait "$victim" 2> /dev/null || true
+}
+
+After_a_killed_rm_nothing_is_left_after_the_next() {
+  local round
+  snapshot > "$WORK/quiet" || true
+  for ((round = 0; round < ${SAMPAN_TEST_KILL_ROUNDS:-20}; round++)); do
+    sampan run -d --name doomed "$IMAGES/busybox-docker-save.tar" sleep 100 > /dev/null
+    ((round % 3)) || sampan stop -t 0 doomed > /dev/null
+    killed_at_once "$OUT/sampan" rm -f doomed
+    eventually forgotten doomed
+    nothing_left "$WORK/quiet" || fail "round $round"
+  done
+}
+
+After_a_killed_sweep_the_next_one_goes_on() {
+  local round monitor
+  snapshot > "$WORK/quiet" || true
+  for ((round = 0; round < ${SAMPAN_TEST_KILL_ROUNDS:-20}; round++)); do
+    sampan run -d --name doomed "$IMAGES/busybox-docker-save.tar" sleep 100 > /dev/null
+    monitor=$(awk '/^PPid:/ { print $2 }' "/proc/$(pid_of doomed)/status")
+    kill -KILL "$monitor"
+    killed_at_once "$OUT/sampan" ps
+    sampan ps > /dev/null
+    has "$(sampan ps -a)" doomed # one that has ended is kept, whoever recorded that
+    sampan rm doomed > /dev/null
+    nothing_left "$WORK/quiet" || fail "round $round"
+  done
+}
+
+After_a_killed_run_its_name_is_free() {
+  local round
+  snapshot > "$WORK/quiet" || true
+  for ((round = 0; round < ${SAMPAN_TEST_KILL_ROUNDS:-20}; round++)); do
+    killed_at_once "$OUT/sampan" run --rm --name doomed "$IMAGES/busybox-docker-save.tar" true
+    # it never got a monitor, or that one goes on to the end by itself
+    eventually forgotten doomed
+    run --name=doomed true
+    nothing_left "$WORK/quiet" || fail "round $round"
+  done
+}
+
 Many_starts_in_a_row_leave_nothing() {
   local start
   for ((start = 0; start < ${SAMPAN_TEST_STARTS:-100}; start++)); do run true; done

@@ -2,7 +2,7 @@
 # runc's command line, verb by verb. What is common to all runtimes is checked on runc and crun too (`verbs`, `streams`); what callers
 # need beyond that, on sampan-oci alone.
 
-OCI_ROOT=$WORK/oci-verbs
+OCI_ROOT=${WORK:-}/oci-verbs # a test is a process of its own, which has it
 
 # oci ARGUMENTS...: the runtime under test, with a state of its own.
 oci() { "$runtime" --root "$OCI_ROOT" "$@"; }

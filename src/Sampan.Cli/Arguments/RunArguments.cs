@@ -17,6 +17,7 @@ internal static class RunArguments
     {
         var command = new string[parsed.Positionals.Count - 1];
         for (int i = 0; i < command.Length; i++) command[i] = parsed.Positionals[i + 1];
+        (long? logFileBytes, long? logFiles) = LogOptions.Read(parsed.List("log-opt"));
         (string? seccomp, bool noNewPrivileges) = Security(parsed.List("security-opt"));
         return new ContainerOptions
         {
@@ -39,6 +40,8 @@ internal static class RunArguments
             Dns = CheckedAll(parsed, "dns", text => IPAddress.TryParse(text, out _), "an address"),
             AddHosts = CheckedAll(parsed, "add-host", IsHostLine, "NAME:ADDRESS"),
             Publish = CheckedAll(parsed, "publish", PortMapping.IsValid, "[[address:]port:]port[/tcp|udp], for example 8080:80"),
+            LogFileBytes = logFileBytes,
+            LogFiles = logFiles,
             Mounts = MountFlags.Collect(parsed),
             ReadOnly = parsed.Switch("read-only"),
             MemoryBytes = parsed.Text("memory") is string memory ? ByteSize.Parse("--memory", memory) : null,

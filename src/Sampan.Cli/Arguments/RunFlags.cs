@@ -21,6 +21,7 @@ internal static class RunFlags
         Flag.Text("hostname", "NAME", "host name inside", 'h'),
         Flag.Switch("init", "let a small init be process 1, which reaps zombies and passes signals on"),
         Flag.Switch("interactive", "keep stdin open", 'i'),
+        Flag.List("log-opt", "KEY=VALUE", "max-size=SIZE begins a new log file, max-file=N keeps so many"),
         Flag.Text("memory", "SIZE", "limit memory, for example 512m", 'm'),
         Flag.List("mount", "KEY=VALUE,...", "type=bind|volume|tmpfs,source=...,target=...[,readonly]"),
         Flag.Text("name", "NAME", "name of the container; made up when not given"),

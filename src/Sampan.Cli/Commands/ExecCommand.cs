@@ -10,16 +10,16 @@ namespace Sampan.Cli.Commands;
 /// <summary><c>sampan exec</c>.</summary>
 internal static class ExecCommand
 {
-    public static Command Declare(TextWriter error) => Declare("exec", parsed => Run(parsed, error));
+    public static Command Declare(TextWriter error) => Declare("exec", "run a command in a running container", parsed => Run(parsed, error));
 
     /// <summary>The hidden verb by which this program starts itself as the parent of a detached command.</summary>
-    public static Command DeclareDetached() => Declare(DetachedExec.Verb, parsed => DetachedExec.Live(started =>
+    public static Command DeclareDetached() => Declare(DetachedExec.Verb, "look after one detached command", parsed => DetachedExec.Live(started =>
     {
         EnginePaths paths = EnginePaths.FromEnvironment();
         return ContainerExec.Run(paths, new ContainerStore(paths).Find(parsed.Positionals[0]), Options(parsed), started);
     }));
 
-    private static Command Declare(string verb, Func<ParsedArguments, int> handler) => new(verb, "run a command in a running container")
+    private static Command Declare(string verb, string summary, Func<ParsedArguments, int> handler) => new(verb, summary)
     {
         Positionals = "CONTAINER COMMAND [ARG...]",
         MinPositionals = 2,

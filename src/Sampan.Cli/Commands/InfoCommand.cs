@@ -1,8 +1,10 @@
 using Sampan.Cli.Output;
 using Sampan.CommandLine;
+using Sampan.Engine.Monitor;
 using Sampan.Engine.State;
 using Sampan.Linux.Cgroups;
 using Sampan.Linux.Namespaces;
+using Sampan.Networks;
 
 namespace Sampan.Cli.Commands;
 
@@ -38,6 +40,7 @@ internal static class InfoCommand
             ("run", paths.Run),
             ("containers", $"{containers.Count}"),
             ("running", $"{containers.Count(container => container.Status == ContainerStatus.Running)}"),
+            .. Obstacles() is [_, ..] lines ? [("warning", string.Join("; ", lines))] : Array.Empty<(string, string)>(),
         ];
     }
 
@@ -53,4 +56,8 @@ internal static class InfoCommand
         };
         return layout.IsWritable ? layoutName : layoutName + " (not writable: no limits)";
     }
+
+    // an ordinary user's containers do not go through the host's rules
+    private static IReadOnlyList<string> Obstacles() =>
+        Environment.IsPrivilegedProcess && !OwnUserNamespace.IsInside ? BridgeNetwork.ForeignObstacles(ContainerMonitor.BridgeName) : [];
 }

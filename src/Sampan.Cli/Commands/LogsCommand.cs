@@ -1,3 +1,4 @@
+using Sampan.Cli.Arguments;
 using Sampan.Cli.Output;
 using Sampan.CommandLine;
 using Sampan.Engine.Logs;
@@ -16,6 +17,7 @@ internal static class LogsCommand
         Flags =
         [
             Flag.Switch("follow", "go on until the container ends", 'f'),
+            Flag.Text("since", "TIME", "only what was written from then on: a time, or how long ago (10m)"),
             Flag.Text("tail", "N", "only the last N lines, or all", 'n') with { Default = "all" },
             Flag.Switch("timestamps", "put the time before each line", 't'),
         ],
@@ -31,7 +33,8 @@ internal static class LogsCommand
         Func<bool>? follow = parsed.Switch("follow") ? () => ContainerStore.IsMonitored(container) : null;
         using Stream output = Console.OpenStandardOutput();
         using Stream error = Console.OpenStandardError();
-        LogReader.Show(LogReader.Read(container.Log, Tail(parsed.Text("tail")!), follow: follow), output, error, parsed.Switch("timestamps"));
+        DateTimeOffset? since = parsed.Text("since") is { } text ? TimeFlag.Parse("since", text, DateTimeOffset.UtcNow) : null;
+        LogReader.Show(LogReader.Read(container.Log, Tail(parsed.Text("tail")!), since, follow), output, error, parsed.Switch("timestamps"));
         return ExitCode.Success;
     }
 

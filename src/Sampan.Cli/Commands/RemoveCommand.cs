@@ -1,9 +1,8 @@
 using Sampan.Cli.Output;
 using Sampan.CommandLine;
-using Sampan.Engine.Monitor;
+using Sampan.Engine.Containers;
 using Sampan.Engine.Rootless;
 using Sampan.Engine.State;
-using Sampan.Linux.Events;
 
 namespace Sampan.Cli.Commands;
 
@@ -29,12 +28,7 @@ internal static class RemoveCommand
         ContainerStore store = new(paths);
         foreach (ContainerRecord record in parsed.Positionals.Select(store.Find).ToList())
         {
-            if (store.Describe(record).Status == ContainerStatus.Running)
-            {
-                if (!parsed.Switch("force")) throw new EngineException($"container {record.Name} is running; hint: stop it first, or use --force");
-                MonitorConnection.Stop(record, paths.Container(record.Id), SignalNumber.Kill, 0);
-            }
-            store.Remove(record);
+            Removal.Remove(paths, record, parsed.Switch("force"));
             output.Write(record.Name + "\n");
         }
         return ExitCode.Success;

@@ -34,13 +34,13 @@ internal static class RunCommand
             throw new UsageException("the input device is not a terminal; hint: leave out -t");
         if (OrdinaryUser.IsCaller) return OrdinaryUser.Enter(EnginePaths.FromEnvironment());
         EnginePaths paths = SweptEngine.Open(error);
-        ContainerRecord record = ContainerCreation.Create(paths, options);
+        (ContainerRecord record, RunDirectory claim) = ContainerCreation.Create(paths, options);
 
         (Fd client, Fd monitor) = MonitorLauncher.Connection();
         if (options.Detach)
         {
             using Fd socket = client;
-            MonitorLauncher.Start(paths, record.Id, monitor);
+            MonitorLauncher.Start(paths, record.Id, claim, monitor);
             if (MonitorConnection.AwaitStart(socket) is { } failed) return Fail(paths, record, failed, error);
             output.Write(record.Id + "\n");
             return ExitCode.Success;
@@ -48,7 +48,7 @@ internal static class RunCommand
 
         using AttachClient attached = new(client, new AttachOptions { Interactive = options.Interactive, Terminal = options.Terminal });
         attached.Announce(); // before the monitor is there, so that it shows the first output to us
-        MonitorLauncher.Start(paths, record.Id, monitor);
+        MonitorLauncher.Start(paths, record.Id, claim, monitor);
         AttachResult result = attached.Run();
         return result.Message is null ? result.ExitCode : Fail(paths, record, result, error);
     }
@@ -56,10 +56,7 @@ internal static class RunCommand
     private static int Fail(EnginePaths paths, ContainerRecord record, AttachResult result, TextWriter error)
     {
         ErrorLine.Write(error, $"container {record.Name}: {result.Message}");
-        // a monitor that was killed has not cleaned up, one that was killed at once has not even begun the container
-        Sweep.Run(paths);
-        ContainerPaths container = paths.Container(record.Id);
-        if (record.Options.Remove && File.Exists(container.Record) && !Directory.Exists(container.Run)) new ContainerStore(paths).Remove(record);
+        Sweep.Run(paths); // a monitor that was killed has not cleaned up
         return result.ExitCode;
     }
 }

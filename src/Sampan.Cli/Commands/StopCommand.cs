@@ -29,8 +29,7 @@ internal static class StopCommand
         long seconds = parsed.Integer("time")!.Value;
         foreach (ContainerRecord record in parsed.Positionals.Select(store.Find).ToList())
         {
-            if (store.Describe(record).Status == ContainerStatus.Running)
-                MonitorConnection.Stop(record, paths.Container(record.Id), signal, (int)Math.Clamp(seconds * 1000, -1, int.MaxValue));
+            MonitorConnection.StopIfRuns(paths.Container(record.Id), signal, (int)Math.Clamp(seconds * 1000, -1, int.MaxValue));
             output.Write(record.Name + "\n");
         }
         return ExitCode.Success;

@@ -1,5 +1,6 @@
 using Sampan.Cli.Output;
 using Sampan.Engine.Cleanup;
+using Sampan.Engine.Rootless;
 using Sampan.Engine.State;
 
 namespace Sampan.Cli.Commands;
@@ -12,6 +13,13 @@ internal static class SweptEngine
     public static EnginePaths Open(TextWriter error)
     {
         EnginePaths paths = EnginePaths.FromEnvironment();
+        if (OrdinaryUser.IsCaller)
+        {
+            // a container's files and processes belong to other ids of the user
+            if (Sweep.IsNeeded(paths)) OrdinaryUser.Enter(paths, ["sampan", SweepCommand.Verb]);
+            return paths;
+        }
+
         foreach (string failure in Sweep.Run(paths)) ErrorLine.Write(error, failure);
         return paths;
     }

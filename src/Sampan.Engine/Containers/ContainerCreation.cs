@@ -8,9 +8,10 @@ namespace Sampan.Engine.Containers;
 public static class ContainerCreation
 {
     /// <summary>Finds the image, resolves the command, claims the name. Nothing runs yet.</summary>
+    /// <returns>The container and its run directory, which is this process's until it is handed to the monitor.</returns>
     /// <exception cref="EngineException">No command, or the name is taken.</exception>
     /// <exception cref="ImageException">The image can not be used.</exception>
-    public static ContainerRecord Create(EnginePaths paths, ContainerOptions options)
+    public static (ContainerRecord Record, RunDirectory Claim) Create(EnginePaths paths, ContainerOptions options)
     {
         RefuseUnsupported(options);
         paths.Prepare();
@@ -37,16 +38,19 @@ public static class ContainerCreation
             Options = options,
         };
         if (options.CidFile is not null) WriteCidFile(options.CidFile, record.Id);
-        if (options.UserNamespace != "auto") return new ContainerStore(paths).Create(record);
+        // before it has a name: whoever finds it by that can already connect to it
+        RunDirectory claim = RunDirectory.TryClaim(paths, record.Id) ?? throw new EngineException($"container id {record.Id} is taken");
         IdRanges ranges = new(paths);
-        record = record with { Ids = ranges.Claim(record.Id) };
         try
         {
-            return new ContainerStore(paths).Create(record);
+            if (options.UserNamespace == "auto") record = record with { Ids = ranges.Claim(record.Id) };
+            return (new ContainerStore(paths).Create(record), claim);
         }
         catch
         {
-            ranges.Release(record.Ids, record.Id);
+            if (record.Ids is not null) ranges.Release(record.Ids, record.Id);
+            claim.Remove();
+            claim.Dispose();
             throw;
         }
     }

@@ -49,6 +49,12 @@ public sealed record ContainerOptions
     /// <summary>Docker's <c>[address:][hostPort:]containerPort[/protocol]</c>, with ranges.</summary>
     public IReadOnlyList<string> Publish { get; init; } = [];
 
+    /// <summary>Size at which a log file is closed and the next begun; null for no limit.</summary>
+    public long? LogFileBytes { get; init; }
+
+    /// <summary>How many log files are kept; null for one.</summary>
+    public long? LogFiles { get; init; }
+
     public IReadOnlyList<MountOption> Mounts { get; init; } = [];
 
     public bool ReadOnly { get; init; }

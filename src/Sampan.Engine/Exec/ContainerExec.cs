@@ -1,10 +1,12 @@
 using Sampan.Engine.Containers;
 using Sampan.Engine.State;
 using Sampan.Linux.Cgroups;
+using Sampan.Linux.Events;
 using Sampan.Linux.Files;
 using Sampan.Linux.Terminals;
 using Sampan.Runtime.Spec;
 using Sampan.Runtime.Start;
+using Sampan.Runtime.State;
 
 namespace Sampan.Engine.Exec;
 
@@ -20,20 +22,22 @@ public static class ContainerExec
     /// <exception cref="StartException">The command could not be executed; its exit code says why.</exception>
     public static int Run(EnginePaths paths, ContainerRecord record, ExecOptions options, Action? started = null)
     {
-        RunState state = new ContainerStore(paths).Describe(record).Running is { Pid: > 0 } running
-            ? running
-            : throw new EngineException($"container {record.Name} is not running");
+        RunState? state = new ContainerStore(paths).Describe(record).Running;
+        using Fd? init = state is { Pid: > 0 } ? PidFd.TryOpen(state.Pid) : null;
+        // a container that ends in this moment: its number may already be another process's, but that has another parent
+        if (init is null || ProcessStat.Of(state!.Pid)?.ParentPid != state.MonitorPid)
+            throw new EngineException($"container {record.Name} is not running");
         using Fd root = Paths.Open($"/proc/{state.Pid}/root", OpenFlags.Path | OpenFlags.Directory);
         ContainerSpec spec = SpecComposer.ComposeExec(record, paths, root, options, Terminal.TryGetSize(Fd.StandardInput));
         using Cgroup? cgroup = spec.CgroupPath is { } path ? Cgroup.Open(path) : null;
         using Fd nothing = Paths.Open("/dev/null", OpenFlags.ReadOnly);
-        using ContainerProcess process = ContainerProcess.Join(spec, spec.Process!, state.Pid, new JoinOptions
+        using ContainerProcess process = ContainerProcess.Join(spec, spec.Process!, init, new JoinOptions
         {
             Cgroup = cgroup,
             StandardInput = options.Interactive ? Fd.StandardInput : nothing,
         });
         process.Start();
         started?.Invoke();
-        return process.Console is null ? SignalRelay.Wait(process) : new TerminalRelay(process.Console, options.Interactive).Run(process);
+        return process.Console is null ? SignalRelay.Wait(process.PidFd) : new TerminalRelay(process.Console, options.Interactive).Run(process);
     }
 }

@@ -15,21 +15,45 @@ public static class LogReader
     /// <param name="follow">At the end of the file waits for more, as long as this answers true; null ends there.</param>
     public static IEnumerable<LogEntry> Read(string path, int? tail = null, DateTimeOffset? since = null, Func<bool>? follow = null)
     {
-        if (!File.Exists(path)) yield break;
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
-        if (tail is { } lines) file.Position = LogTail.Find(file, lines);
-        LogLines source = new(file);
-        while (true)
+        Queue<FileStream> files = new(LogFiles.Open(path));
+        // a container that is just starting has no log yet
+        while (files.Count == 0)
         {
-            // asked before reading: what is written before the end is seen
-            bool more = follow?.Invoke() ?? false;
-            while (source.Next() is { } line)
-            {
-                if (Parse(line) is { } entry && (since is null || entry.Time >= since)) yield return entry;
-            }
-
-            if (!more) yield break;
+            if (follow?.Invoke() != true) yield break;
             Thread.Sleep(FollowPollMs);
+            files = new(LogFiles.Open(path));
+        }
+
+        if (tail is { } lines) SkipTo(files, lines);
+        while (files.TryDequeue(out FileStream? file))
+        {
+            using FileStream owned = file;
+            LogLines source = new(file);
+            while (true)
+            {
+                // both asked before reading: what is written before the end, or before the next file was begun, is seen
+                bool newest = files.Count == 0 && follow is not null;
+                bool more = newest && follow!();
+                FileStream? next = newest ? LogFiles.After(file, path) : null;
+                if (next is not null) files.Enqueue(next);
+                while (source.Next() is { } line)
+                {
+                    if (Parse(line) is { } entry && (since is null || entry.Time >= since)) yield return entry;
+                }
+
+                if (!more || next is not null) break;
+                Thread.Sleep(FollowPollMs);
+            }
+        }
+    }
+
+    private static void SkipTo(Queue<FileStream> files, int lines)
+    {
+        FileStream[] oldestFirst = [.. files];
+        for (int i = oldestFirst.Length - 1; i >= 0; i--)
+        {
+            (oldestFirst[i].Position, int found) = LogTail.Find(oldestFirst[i], lines);
+            lines -= found;
         }
     }
 

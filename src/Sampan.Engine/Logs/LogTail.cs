@@ -5,11 +5,11 @@ internal static class LogTail
 {
     private const int BlockSize = 64 * 1024;
 
-    /// <summary>The position of the first of the last <paramref name="entries"/> entries.</summary>
-    public static long Find(FileStream file, int entries)
+    /// <summary>The position of the first of the last <paramref name="entries"/> entries, and how many there are from there on.</summary>
+    public static (long Position, int Found) Find(FileStream file, int entries)
     {
         long position = file.Length;
-        if (entries <= 0) return position;
+        if (entries <= 0) return (position, 0);
         byte[] block = new byte[BlockSize];
         int newlines = 0;
         while (position > 0)
@@ -20,10 +20,10 @@ internal static class LogTail
             for (int i = length - 1; i >= 0; i--)
             {
                 // the newline that ends the last entry does not begin another one
-                if (block[i] == '\n' && ++newlines > entries) return position + i + 1;
+                if (block[i] == '\n' && ++newlines > entries) return (position + i + 1, entries);
             }
         }
 
-        return 0;
+        return (0, newlines);
     }
 }

@@ -17,18 +17,21 @@ namespace Sampan.Engine.Monitor;
 /// <summary>The process that is the parent of one container: makes it, looks after it, and undoes it.</summary>
 public sealed class ContainerMonitor
 {
-    private const string BridgeName = "sampan0";
+    /// <summary>The default network.</summary>
+    public const string BridgeName = "sampan0";
 
     private readonly EnginePaths _engine;
     private readonly ContainerPaths _paths;
     private readonly ContainerRecord _record;
+    private readonly RunDirectory _claim;
     private readonly Stack<Action> _undo = new();
     private NetworkAttachment? _attachment;
     private bool _networked;
     private bool _outOfMemory;
 
-    private ContainerMonitor(EnginePaths engine, ContainerRecord record)
+    private ContainerMonitor(EnginePaths engine, ContainerRecord record, RunDirectory claim)
     {
+        _claim = claim;
         _engine = engine;
         _record = record;
         _paths = engine.Container(record.Id);
@@ -47,10 +50,10 @@ public sealed class ContainerMonitor
         try
         {
             EnginePaths engine = EnginePaths.FromEnvironment();
-            engine.Prepare();
+            using RunDirectory claim = RunDirectory.Inherited(engine, id, new Fd(MonitorLauncher.LockDescriptor), new Fd(MonitorLauncher.ListenerDescriptor));
             ContainerRecord record = ContainerRecord.Read(engine.Container(id).Record);
-            using FileLock held = RunDirectory.Claim(engine, record.Id, record.Name);
-            new ContainerMonitor(engine, record).Live(signals, first, held);
+            claim.Keep();
+            new ContainerMonitor(engine, record, claim).Live(signals, first);
             return 0;
         }
         catch (Exception e) when (e is EngineException or IOException or UnauthorizedAccessException)
@@ -60,7 +63,7 @@ public sealed class ContainerMonitor
         }
     }
 
-    private void Live(SignalFd signals, Fd first, FileLock held)
+    private void Live(SignalFd signals, Fd first)
     {
         MonitorLoop? loop = null;
         int code;
@@ -78,10 +81,12 @@ public sealed class ContainerMonitor
 
         string? undone = CleanUp(code, error);
         // from here on the container counts as ended, even where a client takes long to read the rest
-        held.Dispose();
+        _claim.Lock.Dispose();
+        loop?.Clients.AcceptAll();
         if (loop is null) Refuse(first, code, error ?? undone ?? "");
         else if (error is not null) loop.Clients.TellStartFailed(code, error);
         else loop.Clients.Tell(FrameType.Exited, code);
+        _claim.Dispose(); // who connected before there was a loop sees the end of the connection
 
         // Only now, because the kernel takes tens of milliseconds to let go of a link. Killed before it is done, the next
         // sweep finds the address still held and goes on here.
@@ -102,7 +107,7 @@ public sealed class ContainerMonitor
         using Fd? ids = _record.Ids is { } range ? MappedUserNamespace.Make(range.Users, range.Groups) : null;
         using Fd root = OpenRoot(ids);
         using Fd? image = ids is null ? null : OpenUnmapped();
-        ContainerSpec spec = SpecComposer.Compose(_record, _engine, root, size: null, image);
+        ContainerSpec spec = SpecComposer.Compose(_record, _engine, root, options.Terminal ? AnnouncedSize.Peek(first) : null, image);
 
         // 3. its cgroup, before there is a process to limit
         using Cgroup? cgroup = spec.CgroupPath is { } path ? CreateCgroup(path, spec) : null;
@@ -128,12 +133,12 @@ public sealed class ContainerMonitor
 
         new RunState(process.Pid, Environment.ProcessId, DateTimeOffset.UtcNow, spec.CgroupPath, _attachment).Write(_paths.State);
         pipes?.Dispose();
+        root.Dispose(); // the container has it; held here it would only keep the layers busy
 
         // 7. and we look after it
         using ContainerStreams streams = pipes?.MonitorEnds ?? ContainerStreams.OfTerminal(process.Console!);
-        using LogWriter log = new(_paths.Log);
-        using Fd listener = UnixSocket.Listen(_paths.Run, ContainerPaths.SocketName);
-        loop = new MonitorLoop(streams, process.PidFd, new StopTimer(StopSignal()), log, signals, listener, first);
+        using LogWriter log = new(_paths.Log, new LogLimits(options.LogFileBytes, (int)(options.LogFiles ?? 1)));
+        loop = new MonitorLoop(streams, process.PidFd, new StopTimer(StopSignal()), log, signals, _claim.Listener, first);
         loop.HandleFirstRequests();
         loop.Clients.Tell(FrameType.Started, process.Pid);
         int code = loop.Run();
@@ -187,7 +192,7 @@ public sealed class ContainerMonitor
         foreach (string text in _record.Options.Publish) ports.AddRange(PublishedPort.Parse(text));
         if (OwnUserNamespace.IsInside)
         {
-            PastaNetwork network = PastaNetwork.Attach(pid, ports, _paths.PastaPid);
+            IDisposable network = UserNetwork.Attach(pid, ports, _paths);
             _undo.Push(network.Dispose);
             return;
         }
@@ -211,7 +216,7 @@ public sealed class ContainerMonitor
         if (_record.Options.Remove) keep |= !Try(() => new ContainerStore(_engine).Remove(_record), ref failed);
         else Try(() => new ExitRecord(code, DateTimeOffset.UtcNow, _outOfMemory, Error: error).Write(_paths.Exit), ref failed);
         // what could not be undone is left to the next sweep, which finds it by this directory
-        if (!keep) Try(() => Directory.Delete(_paths.Run, recursive: true), ref failed);
+        if (!keep) Try(_claim.Remove, ref failed);
         return failed;
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Sampan.Linux.Terminals;
 
 namespace Sampan.Engine.Monitor;
 
@@ -43,6 +44,13 @@ public static class Frame
         BinaryPrimitives.WriteUInt16LittleEndian(payload, rows);
         BinaryPrimitives.WriteUInt16LittleEndian(payload[2..], columns);
         Append(queue, FrameType.Resize, payload);
+    }
+
+    /// <summary>The payload of <see cref="FrameType.Resize"/>.</summary>
+    public static WindowSize Size(ReadOnlySpan<byte> payload)
+    {
+        int size = Number(payload);
+        return new WindowSize((ushort)size, (ushort)(size >> 16));
     }
 
     /// <summary>Appends <see cref="FrameType.StartFailed"/>.</summary>

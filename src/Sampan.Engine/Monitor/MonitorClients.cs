@@ -46,6 +46,12 @@ public sealed class MonitorClients : IDisposable
         _epoll.Add(socket, client.Watched, client.Token);
     }
 
+    /// <summary>Serves everybody who has connected to the listener.</summary>
+    public void AcceptAll()
+    {
+        while (_listener is not null && UnixSocket.Accept(_listener) is { } socket) Add(socket);
+    }
+
     /// <summary>Reads from all clients what is there.</summary>
     public void ReadAll(byte[] buffer)
     {
@@ -58,7 +64,7 @@ public sealed class MonitorClients : IDisposable
     {
         if (happened.Token == ListenerToken)
         {
-            while (UnixSocket.Accept(_listener!) is { } socket) Add(socket);
+            AcceptAll();
             return;
         }
 

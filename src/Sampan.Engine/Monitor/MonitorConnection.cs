@@ -11,7 +11,9 @@ public static class MonitorConnection
 {
     /// <summary>Connects to a container's monitor.</summary>
     /// <exception cref="EngineException">The container does not run.</exception>
-    public static Fd Open(ContainerRecord record, ContainerPaths paths)
+    public static Fd Open(ContainerRecord record, ContainerPaths paths) => TryOpen(paths) ?? throw NotRunning(record);
+
+    private static Fd? TryOpen(ContainerPaths paths)
     {
         try
         {
@@ -19,27 +21,28 @@ public static class MonitorConnection
         }
         catch (SyscallException e) when (e.Errno is Errno.ENOENT or Errno.ECONNREFUSED)
         {
-            throw new EngineException($"container {record.Name} is not running", e);
+            return null;
         }
     }
+
+    private static EngineException NotRunning(ContainerRecord record) => new($"container {record.Name} is not running");
 
     /// <summary>Sends a signal to the container's first process.</summary>
     public static void Signal(ContainerRecord record, ContainerPaths paths, int signal)
     {
         using Fd socket = Open(record, paths);
-        Send(socket, FrameType.Signal, signal);
+        if (!TrySend(socket, FrameType.Signal, signal)) throw NotRunning(record);
     }
 
-    /// <summary>Asks the monitor to end its container and waits until that has happened. The monitor does it even when this
-    /// process is killed meanwhile.</summary>
+    /// <summary>Asks the monitor to end its container, also one that is just starting, and waits until that has happened or the
+    /// monitor is gone. The monitor does it even when this process is killed meanwhile.</summary>
     /// <param name="signal">0 for the container's own stop signal.</param>
     /// <param name="timeoutMs">Until SIGKILL; negative for never.</param>
-    /// <returns>The exit code.</returns>
-    public static int Stop(ContainerRecord record, ContainerPaths paths, int signal, int timeoutMs)
+    public static void StopIfRuns(ContainerPaths paths, int signal, int timeoutMs)
     {
-        using Fd socket = Open(record, paths);
-        Send(socket, FrameType.Stop, signal, timeoutMs);
-        return AwaitEnd(socket) ?? ExitRecord.ReadIfExists(paths.Exit)?.Code ?? ExitRecord.LostCode;
+        using Fd? socket = TryOpen(paths);
+        if (socket is null || !TrySend(socket, FrameType.Stop, signal, timeoutMs)) return;
+        AwaitEnd(socket);
     }
 
     /// <summary>Waits until a container has ended and is cleaned up.</summary>
@@ -91,10 +94,19 @@ public static class MonitorConnection
         return true;
     }
 
-    private static void Send(Fd socket, FrameType type, int first, int? second = null)
+    // false when the monitor ended in this moment
+    private static bool TrySend(Fd socket, FrameType type, int first, int? second = null)
     {
         ByteQueue frame = new();
         Frame.Append(frame, type, first, second);
-        Streams.WriteAll(socket, frame.Front);
+        try
+        {
+            Streams.WriteAll(socket, frame.Front);
+            return true;
+        }
+        catch (SyscallException e) when (e.Errno is Errno.EPIPE or Errno.ECONNRESET)
+        {
+            return false;
+        }
     }
 }

@@ -197,8 +197,7 @@ public sealed class MonitorLoop : IDisposable
                 _input?.End();
                 break;
             case FrameType.Resize when payload.Length == 4 && _streams.IsTerminal:
-                int size = Frame.Number(payload);
-                Linux.Terminals.Terminal.Resize(_streams.Output, new((ushort)size, (ushort)(size >> 16)));
+                Linux.Terminals.Terminal.Resize(_streams.Output, Frame.Size(payload));
                 break;
             case FrameType.Signal:
                 if (_exitCode is null && Frame.Number(payload) is > 0 and <= SignalNumber.Maximum) PidFd.TrySignal(_process, Frame.Number(payload));

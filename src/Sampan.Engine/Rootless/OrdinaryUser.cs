@@ -6,6 +6,7 @@ using Sampan.Linux.Files;
 using Sampan.Linux.Namespaces;
 using Sampan.Linux.Processes;
 using Sampan.Linux.Processes.Program;
+using Sampan.Runtime.Start;
 using PidFds = Sampan.Linux.Events.PidFd;
 
 namespace Sampan.Engine.Rootless;
@@ -16,15 +17,18 @@ namespace Sampan.Engine.Rootless;
 /// </summary>
 public static class OrdinaryUser
 {
-    /// <summary>Whether the caller has to go through <see cref="Enter"/> or <see cref="Join"/> first.</summary>
+    /// <summary>Whether the caller has to go through <see cref="Enter(EnginePaths)"/> or <see cref="Join"/> first.</summary>
     public static bool IsCaller => Caller.Uid != 0;
 
     /// <summary>Executes this program again in a new user namespace with the caller's ids.</summary>
     /// <returns>Its exit code.</returns>
-    public static int Enter(EnginePaths paths)
+    public static int Enter(EnginePaths paths) => Enter(paths, Arguments());
+
+    /// <summary>As <see cref="Enter(EnginePaths)"/>, with other arguments; the program's name is the first.</summary>
+    public static int Enter(EnginePaths paths, IReadOnlyList<string> arguments)
     {
         using ChildChannel channel = new();
-        using ChildProgram program = ReexecutionPlan.New(channel.Child, Arguments(), Variables(paths));
+        using ChildProgram program = ReexecutionPlan.New(channel.Child, arguments, Variables(paths));
         return Run(program, CloneFlags.NewUser | CloneFlags.NewMount, channel, giveIds: true);
     }
 
@@ -60,26 +64,7 @@ public static class OrdinaryUser
             throw;
         }
 
-        return Await(process);
-    }
-
-    private static int Await(Fd process)
-    {
-        using SignalFd signals = new(SignalNumber.Terminate, SignalNumber.Interrupt, SignalNumber.HangUp, SignalNumber.Quit, SignalNumber.User1, SignalNumber.User2);
-        using Epoll epoll = new();
-        epoll.Add(process, EpollEvents.Readable, 1);
-        epoll.Add(signals.Descriptor, EpollEvents.Readable, 2);
-        Span<EpollEvent> events = stackalloc EpollEvent[2];
-        while (true)
-        {
-            epoll.Wait(events, -1);
-            while (signals.TryRead(out int signal, out int sender))
-            {
-                // a signal of the terminal has no sender, and reached the child as well
-                if (sender != 0) PidFds.TrySignal(process, signal);
-            }
-            if (PidFds.TryReap(process) is int code) return code;
-        }
+        return SignalRelay.Wait(process, sharesTerminal: true);
     }
 
     private static List<string> Arguments() => ["sampan", .. Environment.GetCommandLineArgs()[1..]];

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Sampan.Engine.State;
-using Sampan.Linux.Errors;
 using Sampan.Linux.Events;
 using Sampan.Linux.Files;
 using Sampan.Linux.Processes;
@@ -9,24 +8,19 @@ using PidFds = Sampan.Linux.Events.PidFd;
 
 namespace Sampan.Engine.Rootless;
 
-/// <summary>The network of an ordinary user's container: pasta(1) carries its traffic through sockets of the user.</summary>
+/// <summary>pasta(1): carries a container's traffic through sockets of the user, with the host's own addresses inside.</summary>
 internal sealed class PastaNetwork : IDisposable
 {
-    private static readonly string[] s_folders = ["/usr/bin", "/usr/local/bin", "/bin", "/run/current-system/sw/bin"];
-
     private const int NamespaceDescriptor = 3;
+    private const int EndMs = 1000;
 
     private readonly Fd? _process;
 
     private PastaNetwork(Fd? process) => _process = process;
 
-    /// <summary>Connects the network namespace of a process; returns once its interface is configured.</summary>
     /// <param name="pidFile">Where pasta leaves its process id.</param>
-    /// <exception cref="EngineException">pasta is not installed, or could not do it (a taken port, say).</exception>
-    public static PastaNetwork Attach(int pid, IReadOnlyList<PublishedPort> ports, string pidFile)
+    public static PastaNetwork Attach(string program, int pid, IReadOnlyList<PublishedPort> ports, string pidFile)
     {
-        string program = Array.Find(Array.ConvertAll(s_folders, folder => $"{folder}/pasta"), File.Exists)
-            ?? throw new EngineException("network: an ordinary user needs pasta for it; hint: install the package passt, or use --network none");
         using Fd nothing = Paths.Open("/dev/null", OpenFlags.ReadWrite);
         string log = pidFile + ".log";
         using Fd netns = Paths.Open($"/proc/{pid}/ns/net", OpenFlags.ReadOnly);
@@ -35,14 +29,14 @@ internal sealed class PastaNetwork : IDisposable
         ExitStatus status = Spawn.Start(program, Arguments(program, ports, pidFile, log), [], descriptors, newSession: true).Wait();
         if (!status.Success) throw new EngineException($"network: pasta ended with {status}{Reason(log)}");
         int daemon = int.Parse(File.ReadAllText(pidFile).Trim(), CultureInfo.InvariantCulture);
-        return new PastaNetwork(OpenIfRuns(daemon));
+        return new PastaNetwork(PidFds.TryOpen(daemon));
     }
 
     /// <summary>Ends pasta, which also frees the published ports.</summary>
     public void Dispose()
     {
         if (_process is null) return;
-        PidFds.TrySignal(_process, SignalNumber.Terminate);
+        End(_process);
         _process.Dispose();
     }
 
@@ -50,9 +44,16 @@ internal sealed class PastaNetwork : IDisposable
     public static void EndAbandoned(string pidFile)
     {
         if (!File.Exists(pidFile) || !int.TryParse(File.ReadAllText(pidFile).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)) return;
-        using Fd? process = OpenIfRuns(pid);
+        using Fd? process = PidFds.TryOpen(pid);
         // after the descriptor was opened, the number can not change its owner unnoticed
-        if (process is not null && IsPasta(pid)) PidFds.TrySignal(process, SignalNumber.Terminate);
+        if (process is not null && IsPasta(pid)) End(process);
+    }
+
+    // waits too: the ports are free only then
+    private static void End(Fd process)
+    {
+        PidFds.TrySignal(process, SignalNumber.Terminate);
+        if (!Streams.Wait(process, EpollEvents.Readable, EndMs)) PidFds.TrySignal(process, SignalNumber.Kill);
     }
 
     private static bool IsPasta(int pid)
@@ -77,8 +78,6 @@ internal sealed class PastaNetwork : IDisposable
             // no way from the container to services on the host's loopback
             "--no-map-gw", "--tcp-ns", "none", "--udp-ns", "none",
         ];
-        foreach (PublishedPort port in ports)
-            if (port.Protocol == "sctp") throw new EngineException($"publish {port.ContainerPort}/sctp: an ordinary user's network has tcp and udp only");
         AddPorts(arguments, "--tcp-ports", ports, "tcp");
         AddPorts(arguments, "--udp-ports", ports, "udp");
         return arguments;
@@ -90,25 +89,12 @@ internal sealed class PastaNetwork : IDisposable
         foreach (PublishedPort port in ports)
         {
             if (port.Protocol != protocol) continue;
-            if (port.HostPort == 0) throw new EngineException($"publish {port.ContainerPort}: give the port of the host too; an ordinary user's network can not choose one");
             arguments.Add(option);
             string address = port.HostAddress is { } host ? $"{host}/" : "";
             arguments.Add(string.Create(CultureInfo.InvariantCulture, $"{address}{port.HostPort}:{port.ContainerPort}"));
         }
 
         if (arguments.Count == before) arguments.AddRange([option, "none"]);
-    }
-
-    private static Fd? OpenIfRuns(int pid)
-    {
-        try
-        {
-            return PidFds.Open(pid);
-        }
-        catch (SyscallException e) when (e.Errno == Errno.ESRCH)
-        {
-            return null; // ended with the container already
-        }
     }
 
     private static string Reason(string log)

@@ -7,6 +7,8 @@ public sealed record ContainerPaths(string Data, string Run)
 {
     public const string SocketName = "monitor.sock";
 
+    public const string LockName = "lock";
+
     /// <summary>Written once by the command that makes the container.</summary>
     public string Record => Path.Combine(Data, "record.json");
 
@@ -25,8 +27,11 @@ public sealed record ContainerPaths(string Data, string Run)
     /// <summary>Written by the monitor, or by the clean-up after it.</summary>
     public string Exit => Path.Combine(Data, "exit.json");
 
-    /// <summary>Held by the monitor for as long as it lives.</summary>
-    public string Lock => Path.Combine(Run, "lock");
+    /// <summary>Held by the process that owns the container, for as long as it lives.</summary>
+    public string Lock => Path.Combine(Run, LockName);
+
+    /// <summary>There while the container is made or removed: of one whose owner is killed meanwhile nothing is to be kept.</summary>
+    public string Fleeting => Path.Combine(Run, "fleeting");
 
     /// <summary>Written by the monitor.</summary>
     public string State => Path.Combine(Run, "state.json");

@@ -39,9 +39,14 @@ public sealed record ContainerRecord
 
     public required ContainerOptions Options { get; init; }
 
-    public static ContainerRecord Read(string path)
+    public static ContainerRecord Read(string path) =>
+        ReadIfExists(path) ?? throw new EngineException($"{path}: no such container record");
+
+    /// <summary>Null where there is none (any more): containers come and go while others look.</summary>
+    /// <exception cref="EngineException">It is damaged.</exception>
+    public static ContainerRecord? ReadIfExists(string path)
     {
-        byte[] content = AtomicFile.ReadIfExists(path) ?? throw new EngineException($"{path}: no such container record");
+        if (AtomicFile.ReadIfExists(path) is not { } content) return null;
         try
         {
             using JsonDocument document = JsonDocument.Parse(content);

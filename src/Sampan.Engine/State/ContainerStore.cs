@@ -1,3 +1,4 @@
+using Sampan.Linux.Errors;
 using Sampan.Linux.Files;
 
 namespace Sampan.Engine.State;
@@ -46,7 +47,7 @@ public sealed class ContainerStore(EnginePaths paths)
     public ContainerRecord Find(string nameOrId)
     {
         string id = _names.Owner(nameOrId) ?? FindByPrefix(nameOrId) ?? throw new EngineException($"no container {nameOrId}");
-        return ContainerRecord.Read(paths.Container(id).Record);
+        return ContainerRecord.ReadIfExists(paths.Container(id).Record) ?? throw new EngineException($"no container {nameOrId}");
     }
 
     /// <summary>All containers, newest first.</summary>
@@ -56,7 +57,7 @@ public sealed class ContainerStore(EnginePaths paths)
         foreach (string id in Ids())
         {
             // made or removed at this moment by another command
-            if (File.Exists(paths.Container(id).Record)) containers.Add(Describe(ContainerRecord.Read(paths.Container(id).Record)));
+            if (ContainerRecord.ReadIfExists(paths.Container(id).Record) is { } record) containers.Add(Describe(record));
         }
 
         containers.Sort((a, b) => b.Record.Created.CompareTo(a.Record.Created));
@@ -69,36 +70,46 @@ public sealed class ContainerStore(EnginePaths paths)
         ContainerPaths container = paths.Container(record.Id);
         if (IsMonitored(container)) return new(record, ContainerStatus.Running, RunState.ReadIfExists(container.State), Exit: null);
         ExitRecord? exit = ExitRecord.ReadIfExists(container.Exit);
+        bool abandoned = exit is null && Directory.Exists(container.Run);
+        // it may have appeared since the first look, but it never appears without its lock
+        if (abandoned && IsMonitored(container)) return new(record, ContainerStatus.Running, RunState.ReadIfExists(container.State), Exit: null);
         ContainerStatus status = exit switch
         {
-            null => Directory.Exists(container.Run) ? ContainerStatus.Lost : ContainerStatus.Created,
+            null => abandoned ? ContainerStatus.Lost : ContainerStatus.Created,
             { Lost: true } => ContainerStatus.Lost,
             _ => ContainerStatus.Exited,
         };
         return new(record, status, Running: null, exit);
     }
 
-    /// <summary>Removes a container that does not run: its files, then its ids and its name.</summary>
+    /// <summary>Removes a container that this process owns: its name, then, at once for everybody who looks, its files, then its ids.</summary>
     public void Remove(ContainerRecord record)
     {
-        RemoveFiles(record.Id);
-        if (record.Ids is not null) new IdRanges(paths).Release(record.Ids, record.Id); // last: now no file has these owners
         _names.Release(record.Name, record.Id);
+        string removed = Path.Combine(paths.Removed, record.Id);
+        Renaming.TryMove(paths.Container(record.Id).Data, removed);
+        DeleteRemoved(removed);
+        if (record.Ids is not null) new IdRanges(paths).Release(record.Ids, record.Id); // last: now no file has these owners
     }
 
-    /// <summary>A monitor holds the container's lock.</summary>
-    public static bool IsMonitored(ContainerPaths container)
+    /// <summary>Deletes what <see cref="Remove"/> put aside; several processes may do it at the same time.</summary>
+    internal static void DeleteRemoved(string directory)
     {
-        if (!File.Exists(container.Lock)) return false;
-        using FileLock? free = FileLock.TryTake(container.Lock);
-        return free is null;
+        while (Directory.Exists(directory))
+        {
+            try
+            {
+                Trees.Remove(directory);
+            }
+            catch (SyscallException e) when (e.Errno is Errno.ENOENT or Errno.ENOTEMPTY)
+            {
+                // somebody else deleted a part of it in this moment
+            }
+        }
     }
 
-    private void RemoveFiles(string id)
-    {
-        string directory = paths.Container(id).Data;
-        Trees.Remove(directory);
-    }
+    /// <summary>A process owns the container: its monitor, or a command that makes or removes it.</summary>
+    public static bool IsMonitored(ContainerPaths container) => FileLock.IsHeld(container.Lock);
 
     private string? FindByPrefix(string prefix)
     {

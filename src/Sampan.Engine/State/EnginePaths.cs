@@ -25,6 +25,9 @@ public sealed record EnginePaths(string Data, string Run)
 
     public string Containers => Path.Combine(Data, "containers");
 
+    /// <summary>Files of containers that are removed already, on their way to be deleted.</summary>
+    public string Removed => Path.Combine(Data, "removed");
+
     /// <summary>One link per name, pointing to the container's id.</summary>
     public string Names => Path.Combine(Data, "names");
 
@@ -42,7 +45,7 @@ public sealed record EnginePaths(string Data, string Run)
     /// <summary>Makes the directories, closed to other users: layers hold set-uid files that must not be reachable.</summary>
     public void Prepare()
     {
-        foreach (string directory in (ReadOnlySpan<string>)[Data, Run, Containers, Names, RunningContainers])
+        foreach (string directory in (ReadOnlySpan<string>)[Data, Run, Containers, Removed, Names, RunningContainers])
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 

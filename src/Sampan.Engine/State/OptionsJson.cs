@@ -27,6 +27,8 @@ internal static class OptionsJson
         writer.WriteList("dns", options.Dns);
         writer.WriteList("addHosts", options.AddHosts);
         writer.WriteList("publish", options.Publish);
+        writer.WriteOptional("logFileBytes", options.LogFileBytes);
+        writer.WriteOptional("logFiles", options.LogFiles);
         WriteMounts(writer, options.Mounts);
         writer.WriteFlag("readOnly", options.ReadOnly);
         writer.WriteOptional("memoryBytes", options.MemoryBytes);
@@ -67,6 +69,8 @@ internal static class OptionsJson
         Dns = json.List("dns"),
         AddHosts = json.List("addHosts"),
         Publish = json.List("publish"),
+        LogFileBytes = json.OptionalNumber("logFileBytes"),
+        LogFiles = json.OptionalNumber("logFiles"),
         Mounts = ReadMounts(json),
         ReadOnly = json.Flag("readOnly"),
         MemoryBytes = json.OptionalNumber("memoryBytes"),

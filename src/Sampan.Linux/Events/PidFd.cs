@@ -18,6 +18,19 @@ public static unsafe partial class PidFd
         return fd >= 0 ? new Fd(fd) : throw SyscallException.Last($"pidfd_open({pid})");
     }
 
+    /// <summary>As <see cref="Open"/>; null where there is no such process (any more).</summary>
+    public static Fd? TryOpen(int pid)
+    {
+        try
+        {
+            return Open(pid);
+        }
+        catch (SyscallException e) when (e.Errno is Errno.ESRCH)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Sends a signal; false when the process has ended.</summary>
     public static bool TrySignal(Fd process, int signal)
     {

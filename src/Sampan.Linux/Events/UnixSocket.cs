@@ -73,6 +73,29 @@ public static unsafe partial class UnixSocket
         }
     }
 
+    /// <summary>Says that nothing more will be written, shutdown(2); the answer can still be read.</summary>
+    public static void EndWriting(Fd socket)
+    {
+        if (shutdown(socket.Number, SHUT_WR) < 0) throw SyscallException.Last($"shutdown({socket}, SHUT_WR)");
+    }
+
+    /// <summary>What has arrived, without taking it, recv(2) MSG_PEEK; 0 at the end, <see cref="Streams.NotReady"/> when nothing has.</summary>
+    public static int Peek(Fd socket, Span<byte> buffer)
+    {
+        fixed (byte* first = buffer)
+        {
+            nint count = recv(socket.Number, first, buffer.Length, MSG_PEEK | MSG_DONTWAIT);
+            if (count >= 0) return (int)count;
+        }
+
+        return (Errno)Marshal.GetLastPInvokeError() switch
+        {
+            Errno.EAGAIN => Streams.NotReady,
+            Errno.ECONNRESET => 0,
+            _ => throw SyscallException.Last($"recv({socket}, MSG_PEEK)"),
+        };
+    }
+
     /// <summary>The user who made the other end, SO_PEERCRED.</summary>
     public static uint PeerUser(Fd socket)
     {
@@ -116,6 +139,12 @@ public static unsafe partial class UnixSocket
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int accept4(int socket, Address* address, int* length, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint recv(int socket, byte* buffer, nint length, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int shutdown(int socket, int how);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fchmod(int fd, uint mode);

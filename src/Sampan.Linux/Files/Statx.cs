@@ -66,6 +66,6 @@ internal unsafe partial struct Statx
         return statx(directory.Number, name, flags, BasicStats, &status) == 0 ? status : throw SyscallException.Last($"statx({directory}, {name})");
     }
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshallingCustomType = typeof(FileNameMarshaller))]
     private static partial int statx(int directory, string path, int flags, uint mask, Statx* status);
 }

@@ -56,6 +56,29 @@ public static unsafe partial class DetachedMount
         return Mount(context, "overlay", MountAttributes.None);
     }
 
+    /// <summary>A procfs that is mounted nowhere, of the pid namespace that this program is in; proc(5).</summary>
+    public static Fd Procfs()
+    {
+        try
+        {
+            using Fd context = Open("proc");
+            return Mount(context, "proc", MountAttributes.NoSetuid | MountAttributes.NoDevices | MountAttributes.NoExec);
+        }
+        catch (SyscallException error) when (error.Errno == Errno.EPERM)
+        {
+            // in a user namespace whose own /proc is partly hidden a new one would show more; what is mounted on this one is not crossed
+            return Paths.Open("/proc", OpenFlags.Path | OpenFlags.Directory);
+        }
+    }
+
+    /// <summary>Shows the files of a detached mount with mapped ids, mount_setattr(2) "ID-mapped mounts".</summary>
+    public static void MapIds(Fd mount, Fd userNamespace, bool recursive)
+    {
+        ulong* attributes = stackalloc ulong[4] { (ulong)MountAttributes.IdMap, 0, 0, (ulong)userNamespace.Number };
+        if (mount_setattr(SyscallNumber.mount_setattr, mount.Number, "", 0x1000 | (recursive ? AtRecursive : 0), attributes, 32) < 0)
+            throw SyscallException.Last($"mount_setattr({mount}, idmap)");
+    }
+
     private static Fd Open(string type)
     {
         int fd = (int)fsopen(SyscallNumber.fsopen, type, CloseOnExec);
@@ -111,6 +134,9 @@ public static unsafe partial class DetachedMount
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint fsconfig_flag(nint number, nint fd, nint command, string? key, nint value, nint aux);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint mount_setattr(nint number, nint fd, string path, nint flags, ulong* attributes, nint size);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial nint fsmount(nint number, nint fd, nint flags, nint attributes);

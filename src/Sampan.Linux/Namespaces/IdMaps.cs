@@ -10,8 +10,6 @@ namespace Sampan.Linux.Namespaces;
 /// <summary>Gives a new user namespace its ids, user_namespaces(7).</summary>
 public static unsafe partial class IdMaps
 {
-    private static readonly string[] s_folders = ["/usr/bin", "/usr/local/bin", "/bin", "/run/wrappers/bin"];
-
     /// <summary>
     /// Writes the maps of the process that is the first in its user namespace. A privileged caller writes them itself;
     /// an unprivileged one that maps only its own ids does too, after setgroups(2) is denied for good, which the
@@ -42,15 +40,13 @@ public static unsafe partial class IdMaps
     }
 
     /// <summary>Whether the setuid programs are there by which an ordinary user maps ids that are granted to it.</summary>
-    public static bool CanMapGranted => Find("newuidmap") is not null && Find("newgidmap") is not null;
-
-    private static string? Find(string program) => Array.Find(Array.ConvertAll(s_folders, folder => $"{folder}/{program}"), File.Exists);
+    public static bool CanMapGranted => ProgramPath.Find("newuidmap") is not null && ProgramPath.Find("newgidmap") is not null;
 
     private static bool IsOnly(IReadOnlyList<IdMap> maps, uint id) => maps.Count == 1 && maps[0].Size == 1 && maps[0].HostId == id;
 
     private static void Run(string program, int pid, IReadOnlyList<IdMap> maps)
     {
-        string path = Find(program)
+        string path = ProgramPath.Find(program)
             ?? throw new IOException($"{program} is needed to map ids {maps[0].HostId} and on, and is not installed; hint: install the package uidmap");
         List<string> arguments = [program, pid.ToString(CultureInfo.InvariantCulture)];
         foreach (IdMap map in maps) arguments.AddRange(map.ToString().Split(' '));

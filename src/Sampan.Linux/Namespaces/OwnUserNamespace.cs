@@ -11,6 +11,10 @@ public static class OwnUserNamespace
     /// <summary>False for the machine's first one, the only one whose map is the identity over all ids.</summary>
     public static bool IsInside { get; } = Fields("/proc/self/uid_map") is not ["0", "0", "4294967295"];
 
+    /// <summary>False where an ordinary user mapped its one group by itself: there setgroups(2) is denied for good, here and in all
+    /// namespaces below.</summary>
+    public static bool MaySetGroups { get; } = !File.ReadAllText("/proc/self/setgroups").StartsWith("deny", StringComparison.Ordinal);
+
     /// <summary>Whether a user id exists in here: one that is not mapped can not be given to anything.</summary>
     public static bool HasUser(uint id) => Has(s_users ??= Fields("/proc/self/uid_map"), id);
 

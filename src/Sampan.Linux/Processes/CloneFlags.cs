@@ -8,6 +8,7 @@ public enum CloneFlags : ulong
     [C("CLONE_NEWTIME")] NewTime = 0x80,
     [C("CLONE_VM")] Vm = 0x100,
     [C("CLONE_PIDFD")] PidFd = 0x1000,
+    [C("CLONE_PARENT")] Parent = 0x8000,
     [C("CLONE_NEWNS")] NewMount = 0x20000,
     [C("CLONE_NEWCGROUP")] NewCgroup = 0x02000000,
     [C("CLONE_NEWUTS")] NewUts = 0x04000000,

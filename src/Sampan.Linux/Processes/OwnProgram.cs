@@ -21,7 +21,38 @@ public static unsafe partial class OwnProgram
     /// <remarks>An ordinary user's containers get the file itself: there the user's own permissions protect it.</remarks>
     public static Fd Open()
     {
-        if (OwnUserNamespace.IsInside) return Paths.Open(Path, OpenFlags.Path);
+        return (OwnUserNamespace.IsInside ? null : ReadOnly()) ?? Paths.Open(Path, OpenFlags.Path);
+    }
+
+    /// <summary>
+    /// Begins again from such a mount, with the same arguments and environment, unless this process did already. A container can
+    /// make its command this program (<c>#!/proc/self/exe</c>) and so get hold of its file for as long as it likes.
+    /// </summary>
+    public static void BeginReadOnly()
+    {
+        if (OwnUserNamespace.IsInside || IsReadOnly()) return;
+        using Fd? file = ReadOnly();
+        if (file is null) return;
+        byte[] line = File.ReadAllBytes("/proc/self/cmdline"); // as bytes: an argument need not be text
+        fixed (byte* start = line)
+        {
+            int count = line.AsSpan().Count((byte)0);
+            nint* arguments = (nint*)NativeMemory.AllocZeroed((nuint)(count + 1), (nuint)sizeof(nint));
+            for (int i = 0, at = 0; i < count; i++)
+            {
+                arguments[i] = (nint)(start + at);
+                at += line.AsSpan(at).IndexOf((byte)0) + 1;
+            }
+            _ = execv(file.ProcPath, arguments); // comes back only when it fails
+            SyscallException error = SyscallException.Last($"execv({Path})");
+            NativeMemory.Free(arguments);
+            throw error;
+        }
+    }
+
+    // null where its mount is in no namespace or another one: so it was started by this already
+    private static Fd? ReadOnly()
+    {
         Fd file;
         try
         {
@@ -29,7 +60,7 @@ public static unsafe partial class OwnProgram
         }
         catch (SyscallException e) when (e.Errno == Errno.EINVAL)
         {
-            return Paths.Open(Path, OpenFlags.Path); // its mount is in no namespace or another one: so it was started by this already
+            return null;
         }
 
         ulong* attributes = stackalloc ulong[4] { (ulong)MountAttributes.ReadOnly, 0, 0, 0 };
@@ -37,6 +68,14 @@ public static unsafe partial class OwnProgram
         SyscallException error = SyscallException.Last($"mount_setattr({Path}, ro)");
         file.Dispose();
         throw error;
+    }
+
+    private static bool IsReadOnly()
+    {
+        const int readOnly = 1; // ST_RDONLY
+        long* status = stackalloc long[SizeOfStatfs / sizeof(long)];
+        if (statfs(Path, status) < 0) throw SyscallException.Last($"statfs({Path})");
+        return (status[10] & readOnly) != 0; // f_flags
     }
 
     /// <summary>What ps(1) calls this process, 15 bytes at most, prctl(2) PR_SET_NAME.</summary>
@@ -49,6 +88,12 @@ public static unsafe partial class OwnProgram
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint mount_setattr(nint number, nint directory, string path, nint flags, ulong* attributes, nint size);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int execv(string path, nint* arguments);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statfs(string path, long* status);
 
     [LibraryImport("libc")]
     private static partial int prctl(int option, nint a1, nint a2, nint a3, nint a4);

@@ -32,10 +32,7 @@ internal sealed class Bridge(NetlinkSocket route, NetlinkSocket netfilter, strin
         Link? link = route.FindLink(name);
         if (state is { IsReady: true } && link is not null)
         {
-            Firewall firewall = new(netfilter, state);
-            // "nft flush ruleset" and firewall restarts take our table with them
-            if (!firewall.Exists) firewall.Create(_addresses.All());
-            firewall.PassForeignPolicy();
+            new Firewall(netfilter, state).Restore(_addresses.All());
             return (state, link.Index);
         }
 
@@ -85,9 +82,7 @@ internal sealed class Bridge(NetlinkSocket route, NetlinkSocket netfilter, strin
             route.Send(addresses);
 
             // the rules stand before the kernel begins to forward
-            Firewall firewall = new(netfilter, state);
-            firewall.Create(_addresses.All());
-            firewall.PassForeignPolicy();
+            new Firewall(netfilter, state).Restore(_addresses.All());
             HostSettings.EnableForwarding(subnet6 is not null);
             state = state with { IsReady = true };
             state.Write(directory);

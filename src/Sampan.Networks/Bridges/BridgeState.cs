@@ -6,6 +6,9 @@ namespace Sampan.Networks.Bridges;
 /// <c>ready</c> when it was wholly made (else a killed process left half of it).</summary>
 internal sealed record BridgeState(string Name, IPNetwork Subnet, IPNetwork? Subnet6, bool IsReady)
 {
+    /// <summary>The bridges of that directory.</summary>
+    public static string[] Names(string directory) => Array.ConvertAll(Directory.GetFiles(directory, "*.bridge"), Path.GetFileNameWithoutExtension)!;
+
     public static BridgeState? Read(string directory, string name)
     {
         if (!File.Exists(PathOf(directory, name))) return null;

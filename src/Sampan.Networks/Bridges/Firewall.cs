@@ -23,9 +23,14 @@ internal sealed class Firewall(NetlinkSocket socket, BridgeState bridge)
 
     private string Name => bridge.Name;
 
-    private string Tag => $"sampan {Name}";
-
     public bool Exists => socket.TableExists(NftFamily.Inet, Name);
+
+    /// <summary>Makes what "nft flush ruleset" or another firewall's restart took away; nothing where all is there.</summary>
+    public void Restore(IEnumerable<NetworkAttachment> attached)
+    {
+        if (!Exists) Create(attached);
+        new ForeignFirewalls(socket).Pass(Name);
+    }
 
     /// <summary>The table with the ports of the containers that are attached already, in one transaction.</summary>
     public void Create(IEnumerable<NetworkAttachment> attached)
@@ -70,23 +75,6 @@ internal sealed class Firewall(NetlinkSocket socket, BridgeState bridge)
         batch.Commit(socket);
     }
 
-    /// <summary>
-    /// Where another program drops forwarded packets by the policy of iptables' FORWARD chain (docker, ufw), an accept in our
-    /// table does not help: one that lets this bridge pass goes to the head of that chain.
-    /// </summary>
-    public void PassForeignPolicy()
-    {
-        foreach (NftFamily family in (NftFamily[])[NftFamily.Ip, NftFamily.Ip6])
-        {
-            if (!socket.ChainDropsByPolicy(family, "filter", "FORWARD")) continue;
-            if (socket.Rules(family, "filter", "FORWARD").Exists(r => r.Comment == Tag)) continue;
-            NftBatch batch = new(family, "filter");
-            batch.AddRule("FORWARD", r => r.From(Name).Count().Accept(), Tag, first: true);
-            batch.AddRule("FORWARD", r => r.To(Name).Count().Accept(), Tag, first: true);
-            batch.Commit(socket);
-        }
-    }
-
     public void Publish(NetworkAttachment attachment)
     {
         if (attachment.Ports.Count == 0) return;
@@ -115,13 +103,7 @@ internal sealed class Firewall(NetlinkSocket socket, BridgeState bridge)
 
     public void Remove()
     {
-        foreach (NftFamily family in (NftFamily[])[NftFamily.Ip, NftFamily.Ip6])
-        {
-            NftBatch batch = new(family, "filter");
-            List<NftRule> ours = socket.Rules(family, "filter", "FORWARD").FindAll(r => r.Comment == Tag);
-            foreach (NftRule rule in ours) batch.DeleteRule("FORWARD", rule.Handle);
-            if (ours.Count > 0) batch.Commit(socket);
-        }
+        new ForeignFirewalls(socket).Withdraw(Name);
         if (!Exists) return;
         NftBatch table = new(NftFamily.Inet, Name);
         table.DeleteTable();

@@ -8,12 +8,20 @@ namespace Sampan.Oci.Commands;
 /// <summary>runtime-spec features.md and features-linux.md: only what this runtime really does.</summary>
 internal static class FeaturesCommand
 {
+    private static readonly string[] Hooks = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"];
+
     private static readonly string[] MountOptions =
     [
-        "atime", "bind", "defaults", "dev", "diratime", "exec", "noatime", "nodev", "nodiratime", "noexec", "norelatime", "nostrictatime",
-        "nosuid", "nosymfollow", "private", "ratime", "rbind", "rdev", "relatime", "rexec", "rnoatime", "rnodev", "rnodiratime", "rnoexec",
-        "rnosuid", "ro", "rprivate", "rro", "rshared", "rslave", "rsuid", "runbindable", "rw", "shared", "slave", "strictatime", "suid",
-        "symfollow", "unbindable",
+        "acl", "async", "atime", "bind", "defaults", "dev", "diratime", "dirsync", "exec", "idmap", "iversion", "lazytime", "loud", "mand", "noacl",
+        "noatime", "nodev", "nodiratime", "noexec", "noiversion", "nolazytime", "nomand", "norelatime", "nostrictatime", "nosuid", "nosymfollow",
+        "private", "ratime", "rbind", "rdev", "rdiratime", "relatime", "remount", "rexec", "ridmap", "rnoatime", "rnodev", "rnodiratime", "rnoexec",
+        "rnorelatime", "rnostrictatime", "rnosuid", "rnosymfollow", "ro", "rprivate", "rrelatime", "rro", "rrw", "rshared", "rslave", "rstrictatime",
+        "rsuid", "rsymfollow", "runbindable", "rw", "shared", "silent", "slave", "strictatime", "suid", "symfollow", "sync", "unbindable",
+    ];
+
+    private static readonly string[] MemoryPolicyModes =
+    [
+        "MPOL_DEFAULT", "MPOL_BIND", "MPOL_INTERLEAVE", "MPOL_WEIGHTED_INTERLEAVE", "MPOL_PREFERRED", "MPOL_PREFERRED_MANY", "MPOL_LOCAL",
     ];
 
     public static Command Declare() => new("features", "print what this runtime supports as JSON")
@@ -31,11 +39,12 @@ internal static class FeaturesCommand
         json.WriteStartObject();
         json.WriteString("ociVersionMin", "1.0.0");
         json.WriteString("ociVersionMax", "1.3.0");
+        Texts("hooks", Hooks);
         Texts("mountOptions", MountOptions);
         json.WriteStartObject("linux");
         Texts("namespaces", ["cgroup", "ipc", "mount", "network", "pid", "time", "user", "uts"]);
         Texts("capabilities", CapabilitySet.All.Select(capability => capability.ToString()));
-        Flags("cgroup", ("v1", true), ("v2", true), ("systemd", false), ("systemdUser", false), ("rdma", false));
+        Flags("cgroup", ("v1", true), ("v2", true), ("systemd", true), ("systemdUser", false), ("rdma", true));
         json.WriteStartObject("seccomp");
         json.WriteBoolean("enabled", true);
         Texts("actions", SeccompNames.Actions);
@@ -44,13 +53,17 @@ internal static class FeaturesCommand
         Texts("knownFlags", SeccompNames.Flags);
         Texts("supportedFlags", SeccompNames.Flags);
         json.WriteEndObject();
-        Flags("apparmor", ("enabled", false));
-        Flags("selinux", ("enabled", false));
+        Flags("apparmor", ("enabled", true));
+        Flags("selinux", ("enabled", true));
         Flags("intelRdt", ("enabled", false));
-        json.WriteStartObject("mountExtensions");
-        Flags("idmap", ("enabled", false));
+        json.WriteStartObject("memoryPolicy");
+        Texts("modes", MemoryPolicyModes);
+        Texts("flags", ["MPOL_F_NUMA_BALANCING", "MPOL_F_RELATIVE_NODES", "MPOL_F_STATIC_NODES"]);
         json.WriteEndObject();
-        Flags("netDevices", ("enabled", false));
+        json.WriteStartObject("mountExtensions");
+        Flags("idmap", ("enabled", true));
+        json.WriteEndObject();
+        Flags("netDevices", ("enabled", true));
         json.WriteEndObject();
         json.WriteStartObject("annotations");
         json.WriteString("sampan.version", GlobalFlags.Version);

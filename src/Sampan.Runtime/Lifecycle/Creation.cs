@@ -2,8 +2,11 @@ using System.Text;
 using Sampan.Linux.Cgroups;
 using Sampan.Linux.Files;
 using Sampan.Linux.Mounts;
+using Sampan.Linux.Namespaces;
+using Sampan.Linux.Netlink;
 using Sampan.Linux.Processes;
 using Sampan.Linux.Terminals;
+using Sampan.Runtime.Hooks;
 using Sampan.Runtime.Spec;
 using Sampan.Runtime.Start;
 using Sampan.Runtime.State;
@@ -27,8 +30,27 @@ public static class Creation
     /// <summary>Makes the container and executes its command.</summary>
     /// <param name="notify">What the container says it is ready on; null when nobody wants to know.</param>
     public static ContainerProcess Run(
-        StateStore store, string id, string bundle, CreationOptions options, Action<Fd>? console, out NotifySocket? notify) =>
-        Make(store, id, bundle, options, startLater: false, console, out notify);
+        StateStore store, string id, string bundle, CreationOptions options, Action<Fd>? console, out NotifySocket? notify)
+    {
+        ContainerSpec spec = ReadSpec(bundle);
+        if (spec.Process is null) throw new SpecException("process: is missing");
+        bool hooksAtStart = spec.Hooks.StartContainer.Count > 0; // they run while the container waits for its start
+        ContainerProcess process = Make(store, id, bundle, options, startLater: hooksAtStart, console, out notify);
+        try
+        {
+            if (hooksAtStart) Starting.Start(store, id, options.NotifySocket);
+            else Starting.RunPoststart(store, store.Read(id));
+            return process;
+        }
+        catch
+        {
+            notify?.Dispose();
+            process.Kill();
+            process.Dispose();
+            Ending.Delete(store, id, force: true);
+            throw;
+        }
+    }
 
     /// <summary>Reads <c>config.json</c> of a bundle.</summary>
     public static ContainerSpec ReadSpec(string bundle) => SpecReader.Read(ReadConfiguration(bundle));
@@ -40,19 +62,27 @@ public static class Creation
         return File.ReadAllBytes(path);
     }
 
+    // sources of bind mounts may be relative to the bundle
+    internal static ContainerSpec InBundle(ContainerSpec spec, string bundle) => spec with
+    {
+        Mounts = [.. spec.Mounts.Select(mount => mount.IsBind && mount.Source is { Length: > 0 } source && source[0] != '/'
+            ? mount with { Source = Path.GetFullPath(source, Path.GetFullPath(bundle)) } : mount)],
+    };
+
     private static ContainerProcess Make(
         StateStore store, string id, string bundle, CreationOptions options, bool startLater, Action<Fd>? console, out NotifySocket? notify)
     {
         notify = null;
         bundle = Path.GetFullPath(bundle);
         byte[] configuration = ReadConfiguration(bundle);
-        ContainerSpec spec = SpecReader.Read(configuration);
+        ContainerSpec spec = InBundle(SpecReader.Read(configuration), bundle);
         string rootPath = Path.GetFullPath(spec.RootPath, bundle);
         if (!Directory.Exists(rootPath)) throw new SpecException($"root.path: {rootPath}: no such file or directory");
-        ProcessSpec command = spec.Process ?? throw new SpecException("process: is missing");
         string directory = store.Claim(id);
         Cgroup? cgroup = null;
         ContainerProcess? process = null;
+        ContainerHooks hooks = new(spec, id, bundle);
+        bool hooksBegan = false;
         try
         {
             ScopeName? scope = options.SystemdCgroup && !options.WithoutCgroups ? Scope.Name(spec, id) : null;
@@ -72,10 +102,12 @@ public static class Creation
             File.WriteAllBytes($"{directory}/config.json", configuration);
             if (state.CgroupPath is not null) cgroup = ContainerCgroup.Make(state.CgroupPath, spec);
 
-            using Fd root = DetachedMount.Clone(rootPath, recursive: true);
-            spec = spec with { Process = HomeDirectory.AddTo(command with { Environment = [.. command.Environment, .. options.Environment] }, root, spec.Mounts) };
+            using Fd root = spec.Has(NamespaceKind.Mount) ? DetachedMount.Clone(rootPath, recursive: true)
+                : Paths.Open(rootPath, OpenFlags.Path | OpenFlags.Directory);
+            if (spec.Process is { } command)
+                spec = spec with { Process = HomeDirectory.AddTo(command with { Environment = [.. command.Environment, .. options.Environment] }, root, spec.Mounts) };
             if (options.NotifySocket is not null) spec = NotifySocket.Prepare(spec, directory);
-            StreamOwners.Give(spec, spec.Process!);
+            if (spec.Process is not null) StreamOwners.Give(spec, spec.Process);
             process = ContainerProcess.Create(spec, new StartOptions
             {
                 RootFileSystem = root,
@@ -87,12 +119,13 @@ public static class Creation
                 KeepKeyring = options.KeepKeyring,
                 WithoutPivot = options.WithoutPivot,
             });
+            if (spec.NetworkDevices.Count > 0) LinkMoving.Move(process.Pid, spec.NetworkDevices);
             state = state with { Pid = process.Pid, PidStartTicks = ProcessStat.Of(process.Pid)?.StartTicks ?? 0, CgroupPath = cgroup?.Path };
             if (startLater)
             {
                 File.WriteAllLines($"{directory}/plan", process.Steps, new UTF8Encoding(false));
                 store.Write(state);
-                process.Prepare();
+                process.Prepare(RunHooks);
                 Hand(options, process, console);
                 StartFifos.Publish(directory);
             }
@@ -100,9 +133,10 @@ public static class Creation
             {
                 store.Write(state);
                 notify = NotifySocket.Open(directory, options.NotifySocket);
-                process.Start();
+                process.Start(RunHooks);
                 Hand(options, process, console);
             }
+            ListenerHandover.Send(process, spec.Process?.SeccompListener, new HookState(spec.Version, id, "creating", process.Pid, bundle, spec.Annotations));
             return process;
         }
         catch
@@ -113,7 +147,14 @@ public static class Creation
             cgroup?.KillAll(); // a command that was executed already may have children
             cgroup?.Delete();
             store.Remove(id);
+            if (hooksBegan) hooks.RunAfterStop(Ending.Warn);
             throw;
+        }
+
+        void RunHooks()
+        {
+            hooksBegan = true;
+            hooks.RunBeforePivot(process!);
         }
     }
 

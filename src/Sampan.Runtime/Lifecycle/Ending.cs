@@ -2,6 +2,8 @@ using Sampan.Linux.Cgroups;
 using Sampan.Linux.Errors;
 using Sampan.Linux.Events;
 using Sampan.Linux.Files;
+using Sampan.Runtime.Hooks;
+using Sampan.Runtime.Spec;
 using Sampan.Runtime.State;
 
 namespace Sampan.Runtime.Lifecycle;
@@ -56,7 +58,27 @@ public static class Ending
             cgroup.Delete();
         }
         else if (state.Pid != 0) WaitUntilStopped(store, state);
+        ContainerHooks? hooks = HooksOf(store, state);
         store.Remove(id);
+        hooks?.RunAfterStop(Warn);
+    }
+
+    /// <summary>Ends a container's first process, and with it the container; it can still be asked about and deleted.</summary>
+    internal static void Stop(ContainerState state) => SignalPid(state.Pid, SignalNumber.Kill);
+
+    internal static void Warn(string message) => Console.Error.WriteLine($"sampan-oci: warning: {message}");
+
+    private static ContainerHooks? HooksOf(StateStore store, ContainerState state)
+    {
+        try
+        {
+            return new ContainerHooks(store.ReadSpec(state), state.Id, state.Bundle);
+        }
+        catch (Exception error) when (error is SpecException or IOException)
+        {
+            Warn($"container {state.Id}: poststop hooks do not run: {error.Message}"); // its other traces must go all the same
+            return null;
+        }
     }
 
     private static void WaitUntilStopped(StateStore store, ContainerState state)

@@ -1,5 +1,7 @@
 using Sampan.Linux.Cgroups;
+using Sampan.Linux.Events;
 using Sampan.Linux.Files;
+using Sampan.Runtime.Hooks;
 using Sampan.Runtime.Spec;
 using Sampan.Runtime.Start;
 using Sampan.Runtime.State;
@@ -15,7 +17,9 @@ public static class Execution
         StateStore store, string id, ProcessSpec? process, Func<ContainerSpec, ProcessSpec> compose, CreationOptions options, Action<Fd>? console = null)
     {
         ContainerState state = store.Read(id);
-        switch (store.StatusOf(state))
+        using Fd? init = state.Pid == 0 ? null : PidFd.TryOpen(state.Pid);
+        // asked after opening, so that it holds for the process that is open
+        switch (init is null && state.Pid != 0 ? ContainerStatus.Stopped : store.StatusOf(state))
         {
             case ContainerStatus.Stopped: throw new LifecycleException("cannot exec in a stopped container");
             case ContainerStatus.Creating: throw new LifecycleException("cannot exec in a container that is still being created");
@@ -25,10 +29,10 @@ public static class Execution
         ContainerSpec spec = store.ReadSpec(state);
         process ??= compose(spec);
         // a filter is the container's, and not of one process: a process of its own JSON has none to lose it by
-        process = process with { Seccomp = spec.Process?.Seccomp, Environment = [.. process.Environment, .. options.Environment] };
+        process = process with { Seccomp = spec.Process?.Seccomp, SeccompListener = spec.Process?.SeccompListener, Environment = [.. process.Environment, .. options.Environment] };
         using (Fd root = Paths.Open($"/proc/{state.Pid}/root", OpenFlags.Path | OpenFlags.Directory)) process = HomeDirectory.AddTo(process, root, []);
         StreamOwners.Give(spec, process);
-        ContainerProcess started = ContainerProcess.Join(spec, process, state.Pid, new JoinOptions
+        ContainerProcess started = ContainerProcess.Join(spec, process, init!, new JoinOptions
         {
             Cgroup = CgroupOf(state, options),
             PreservedDescriptors = options.PreservedDescriptors,
@@ -36,6 +40,7 @@ public static class Execution
         try
         {
             started.Start();
+            ListenerHandover.Send(started, process.SeccompListener, new HookState(spec.Version, id, "running", state.Pid, state.Bundle, spec.Annotations));
             Creation.Hand(options, started, console);
             return started;
         }

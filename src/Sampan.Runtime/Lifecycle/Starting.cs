@@ -1,5 +1,8 @@
+using Sampan.Linux.Cgroups;
 using Sampan.Linux.Events;
 using Sampan.Linux.Files;
+using Sampan.Runtime.Hooks;
+using Sampan.Runtime.Spec;
 using Sampan.Runtime.Start;
 using Sampan.Runtime.State;
 
@@ -21,9 +24,36 @@ public static class Starting
             default: throw new LifecycleException("cannot start an already running container");
         }
         string directory = store.DirectoryOf(id);
+        ContainerSpec spec = store.ReadSpec(state);
+        if (spec.Hooks.StartContainer.Count > 0 && spec.Process is not null)
+        {
+            Cgroup? cgroup = state.CgroupPath is null ? null : Cgroup.Open(state.CgroupPath);
+            StopWhenFailing(state, () => new ContainerHooks(spec, id, state.Bundle).RunBeforeStart(state.Pid, cgroup));
+        }
         using NotifySocket? notify = NotifySocket.Open(directory, notifySocket);
         using Fd? process = notify is null ? null : PidFd.Open(state.Pid);
         StartFifos.Start(directory, File.ReadAllLines($"{directory}/plan"));
+        StopWhenFailing(state, () => new ContainerHooks(spec, id, state.Bundle).RunAfterStart(state.Pid));
         notify?.WaitUntilReady(process!, state.Pid);
+    }
+
+    /// <summary>A poststart hook that fails stops the container, since runtime-spec 1.3.</summary>
+    internal static void RunPoststart(StateStore store, ContainerState state)
+    {
+        ContainerHooks hooks = new(store.ReadSpec(state), state.Id, state.Bundle);
+        StopWhenFailing(state, () => hooks.RunAfterStart(state.Pid));
+    }
+
+    private static void StopWhenFailing(ContainerState state, Action hooks)
+    {
+        try
+        {
+            hooks();
+        }
+        catch (HookException)
+        {
+            Ending.Stop(state);
+            throw;
+        }
     }
 }

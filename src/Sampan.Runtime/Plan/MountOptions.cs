@@ -24,6 +24,15 @@ internal sealed class MountOptions
     /// <summary>A bind takes the mounts below its source along.</summary>
     public bool Recursive { get; private set; }
 
+    /// <summary>Changes a mount that is there already.</summary>
+    public bool Remount { get; private set; }
+
+    /// <summary>Ids are mapped for the mounts below as well.</summary>
+    public bool IdMapRecursive { get; private set; }
+
+    /// <summary>Mounts that appear on one side are to be seen on the other: the tree must be taken while it still belongs to the host's.</summary>
+    public bool Propagates => (Propagation & (MountFlags.Shared | MountFlags.Slave)) != 0;
+
     /// <summary>What is for the file system itself: <c>size=64m</c>, or a word without a value.</summary>
     public List<(string Key, string? Value)> Data { get; } = [];
 
@@ -54,7 +63,11 @@ internal sealed class MountOptions
             switch (option)
             {
                 case "bind" or "defaults" or "silent" or "loud": break;
+                case "iversion" or "noiversion" or "acl" or "noacl": break; // the file systems of today decide it by themselves
                 case "rbind": Recursive = true; break;
+                case "remount": Remount = true; break;
+                case "idmap": break;
+                case "ridmap": IdMapRecursive = true; break;
                 case "private": Propagation = MountFlags.Private; break;
                 case "shared": Propagation = MountFlags.Shared; break;
                 case "slave": Propagation = MountFlags.Slave; break;

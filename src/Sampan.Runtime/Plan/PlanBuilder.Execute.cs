@@ -28,6 +28,13 @@ internal sealed partial class PlanBuilder
             program.Call(SyscallNumber.execve, program.Text(candidate), argv, envp));
     }
 
+    /// <summary>Executes a program by its path, whatever it is called by.</summary>
+    public void Execute(string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment)
+    {
+        program.Step($"exec({path})");
+        program.Call(SyscallNumber.execve, program.Text(path), program.Texts(arguments), program.Texts(environment));
+    }
+
     // A candidate that exists but may not be executed does not end the search, but decides how it fails: hence two chains
     // of the same candidates, the second one for "permission denied was seen".
     private void Search(string command, IReadOnlyList<string> environment, string verb, Func<string, Linux.Processes.Program.CallBuilder> attempt)

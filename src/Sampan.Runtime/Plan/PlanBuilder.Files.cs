@@ -43,25 +43,19 @@ internal sealed partial class PlanBuilder
         program.Call(SyscallNumber.mknodat, parent, text, type | device.Mode, number).On(Errno.EEXIST, exists).OnSuccess(made);
         program.Mark(exists);
         program.Call(SyscallNumber.newfstatat, parent, text, status, AT_SYMLINK_NOFOLLOW);
+        program.Compare(status + StatMode, type, S_IFMT, Errno.EEXIST);
         program.Compare(status + StatDevice, (uint)number, uint.MaxValue, Errno.EEXIST);
         program.Mark(made);
         if (device.Uid != 0 || device.Gid != 0) program.Call(SyscallNumber.fchownat, parent, text, device.Uid, device.Gid, AT_SYMLINK_NOFOLLOW);
         program.Call(SyscallNumber.close, parent);
     }
 
-    /// <summary>Writes a kernel parameter, through the container's own procfs and nothing that only looks like it (CVE-2025-52881).</summary>
+    /// <summary>Writes a kernel parameter. It is that of the namespaces of the one who writes, through whichever procfs.</summary>
     public void Sysctl(string key, string value)
     {
-        string path = "/proc/sys/" + key.Replace('.', '/');
-        program.Step($"write({path}, {value})");
-        Cell file = program.Cell();
-        nint statfs = program.Space(SizeOfStatfs);
-        byte[] text = System.Text.Encoding.UTF8.GetBytes(value);
-        Resolve(path, OpenFlags.WriteOnly, ResolveFlags.InRoot | ResolveFlags.NoSymlinks).Into(file);
-        program.Call(SyscallNumber.fstatfs, file, statfs);
-        program.Compare(statfs, PROC_SUPER_MAGIC, uint.MaxValue, Errno.ENODEV);
-        program.Call(SyscallNumber.write, file, program.Bytes(text), text.Length);
-        program.Call(SyscallNumber.close, file);
+        string path = key.Contains('/') ? key : key.Replace('.', '/');
+        program.Step($"write(/proc/sys/{path}, {value})");
+        WriteProc($"sys/{path}", System.Text.Encoding.UTF8.GetBytes(value));
     }
 
     /// <summary>
@@ -71,7 +65,7 @@ internal sealed partial class PlanBuilder
     public void Console(ushort rows, ushort columns, uint owner)
     {
         program.Step("terminal: /dev/pts/ptmx, /dev/console");
-        Message message = new(program);
+        Message message = new(program, Linux.Processes.ChildMessage.Terminal);
         Cell tree = program.Cell();
         Resolve("/dev/pts/ptmx", OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal).Into(message.Descriptor);
         Cell slave = OpenPeer(message.Descriptor, rows, columns, owner);
@@ -84,7 +78,7 @@ internal sealed partial class PlanBuilder
     public void ConsoleOfRunning(ushort rows, ushort columns, uint owner)
     {
         program.Step("terminal: /dev/pts/ptmx");
-        Message message = new(program);
+        Message message = new(program, Linux.Processes.ChildMessage.Terminal);
         program.Call(SyscallNumber.openat, AT_FDCWD, program.Text("/dev/pts/ptmx"), (int)(OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal | OpenFlags.CloseOnExec))
             .Into(message.Descriptor);
         HandOver(message, OpenPeer(message.Descriptor, rows, columns, owner));
@@ -121,13 +115,15 @@ internal sealed partial class PlanBuilder
     }
 
     /// <summary>A directory's descriptor; it and its parents are made where missing.</summary>
-    private Cell OpenDirectory(string path)
+    /// <param name="followLast">False refuses a symbolic link at the end (ENOTDIR).</param>
+    private Cell OpenDirectory(string path, bool followLast = true)
     {
         Label done = new();
         Cell directory = program.Cell();
-        Resolve(path, OpenFlags.Path | OpenFlags.Directory).Into(directory).OnSuccess(done).Ignore(Errno.ENOENT);
+        OpenFlags flags = OpenFlags.Path | OpenFlags.Directory | (followLast ? 0 : OpenFlags.NoFollow);
+        Resolve(path, flags).Into(directory).OnSuccess(done).Ignore(Errno.ENOENT);
         MakeParents(path, includingLast: true);
-        Resolve(path, OpenFlags.Path | OpenFlags.Directory).Into(directory);
+        Resolve(path, flags).Into(directory);
         program.Mark(done);
         return directory;
     }
@@ -168,10 +164,10 @@ internal sealed partial class PlanBuilder
     /// <summary>A message on the channel that carries one descriptor, unix(7) SCM_RIGHTS.</summary>
     private readonly struct Message
     {
-        public Message(ChildProgram program)
+        public Message(ChildProgram program, int kind)
         {
             nint control = program.Space(24);
-            nint payload = program.Data<int>([-2, 0]);
+            nint payload = program.Data<int>([kind, 0]);
             nint vector = program.Data<nint>([payload, 8]);
             ChildProgram.Write(control, [(nint)20, 1 | ((nint)1 << 32)]); // cmsg_len, SOL_SOCKET, SCM_RIGHTS
             Descriptor = new Cell(control + 16);

@@ -35,6 +35,14 @@ internal sealed partial class PlanBuilder
         program.Call(SyscallNumber.move_mount, root, Empty, AT_FDCWD, program.Text(staging), MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS);
     }
 
+    /// <summary>A mount made in the root must not appear below the directory on the host that it was cloned from.</summary>
+    public void SeparateRoot(string? propagation)
+    {
+        (string name, MountFlags flag) = propagation is "slave" or "rslave" ? ("rslave", MountFlags.Slave) : ("rprivate", MountFlags.Private);
+        program.Step($"mount_setattr(root, {name})");
+        program.Call(SyscallNumber.mount_setattr, root, Empty, AT_EMPTY_PATH | AT_RECURSIVE, Attributes(0, 0, flag), SizeOfMountAttr);
+    }
+
     /// <summary>Takes hold of that place while the caller's files can be reached; <see cref="AttachRoot()"/> uses it.</summary>
     public void OpenStaging(string staging)
     {
@@ -50,25 +58,70 @@ internal sealed partial class PlanBuilder
         program.Call(SyscallNumber.close, _staging);
     }
 
-    /// <summary>Any mount of a configuration.</summary>
-    /// <param name="source">A detached copy of a bind's source that the parent has made, or -1.</param>
-    public void Mount(MountSpec mount, CgroupView cgroups, int source)
+    /// <summary>How the root's mounts are related to those that are made from them later; after the pivot, which no shared root allows.</summary>
+    public void PropagateRoot(string propagation)
+    {
+        MountFlags flag = propagation is "shared" or "rshared" ? MountFlags.Shared : MountFlags.Unbindable;
+        program.Step($"mount_setattr(root, {propagation})");
+        program.Call(SyscallNumber.mount_setattr, root, Empty, AT_EMPTY_PATH | (propagation[0] == 'r' ? AT_RECURSIVE : 0), Attributes(0, 0, flag), SizeOfMountAttr);
+    }
+
+    /// <summary>Takes the source of a bind mount before the host's mounts are cut off, when it is to stay connected with them.</summary>
+    /// <returns>The tree, or null for one that is taken when it is mounted.</returns>
+    public Cell? TakeSource(MountSpec mount)
     {
         MountOptions options = MountOptions.Parse(mount.Options);
-        if (mount.IsBind)
+        if (!mount.IsBind || !options.Propagates || options.Remount) return null;
+        program.Step($"open_tree({mount.Source}, {options})");
+        return OpenTree(mount.Source!, options);
+    }
+
+    /// <summary>Any mount of a configuration.</summary>
+    /// <param name="tree">The tree to mount when it is made already.</param>
+    /// <param name="label">SELinux context for a new file system.</param>
+    public void Mount(MountSpec mount, CgroupView cgroups, Cell? tree, string? label)
+    {
+        MountOptions options = MountOptions.Parse(mount.Options);
+        if (options.Remount) Remount(mount.Destination, options);
+        else if (mount.IsBind)
         {
-            string path = mount.Source ?? throw new SpecException($"mounts: {mount.Destination}: a bind mount needs a source");
+            string source = mount.Source ?? throw new SpecException($"mounts: {mount.Destination}: a bind mount needs a source");
 #pragma warning disable RS0030 // the source is a path of the host
-            bool isDirectory = Directory.Exists(path);
+            bool isDirectory = Directory.Exists(source);
 #pragma warning restore RS0030
-            Bind(path, isDirectory, mount.Destination, options, source);
+            Bind(source, isDirectory, mount.Destination, options, tree);
+        }
+        else if (tree is { } made)
+        {
+            program.Step($"mount({mount.Source ?? mount.Type}, {mount.Destination}, {mount.Type}, {options})");
+            Attach(made, OpenDirectory(mount.Destination));
         }
         else if (mount.Type is "cgroup" or "cgroup2") MountCgroups(mount, mount.Options, cgroups);
         else
         {
             string type = mount.Type ?? throw new SpecException($"mounts: {mount.Destination}: type is missing");
+            if (label is not null && type is not ("proc" or "sysfs" or "cgroup2")) options.Data.Add(("context", label));
             MountFileSystem(type, mount.Source ?? type, mount.Destination, options);
         }
+    }
+
+    /// <summary>Changes the attributes of a mount, and the options of its file system where some are given.</summary>
+    private void Remount(string destination, MountOptions options)
+    {
+        program.Step($"remount({destination}, {options})");
+        Cell target = program.Cell();
+        Resolve(destination, OpenFlags.Path).Into(target);
+        SetAttributes(target, options);
+        if (options.Data.Count > 0)
+        {
+            Cell context = program.Cell();
+            program.Call(SyscallNumber.fspick, target, Empty, FSPICK_EMPTY_PATH | FSPICK_CLOEXEC).Into(context);
+            foreach ((string key, string? value) in options.Data)
+                program.Call(SyscallNumber.fsconfig, context, value is null ? FSCONFIG_SET_FLAG : FSCONFIG_SET_STRING, program.Text(key), value is null ? 0 : program.Text(value), 0);
+            program.Call(SyscallNumber.fsconfig, context, FSCONFIG_CMD_RECONFIGURE, 0, 0, 0);
+            program.Call(SyscallNumber.close, context);
+        }
+        program.Call(SyscallNumber.close, target);
     }
 
     /// <summary>A new instance of a file system.</summary>
@@ -76,18 +129,25 @@ internal sealed partial class PlanBuilder
     {
         program.Step($"mount({source}, {destination}, {type}, {options})");
         Cell mount = NewFileSystem(type, source, options);
-        Attach(mount, OpenDirectory(destination));
+        // what is written to /proc and masked there is meant for this mount: a link must not lead it elsewhere (CVE-2019-19921)
+        Attach(mount, OpenDirectory(destination, followLast: type is not ("proc" or "sysfs")));
     }
 
     /// <summary>A piece of the host's tree, as the host sees it at this moment.</summary>
-    public void Bind(string source, bool sourceIsDirectory, string destination, MountOptions options, int opened = -1)
+    public void Bind(string source, bool sourceIsDirectory, string destination, MountOptions options, Cell? taken = null)
     {
         program.Step($"bind({source}, {destination}, {options})");
-        Cell tree = program.Cell(opened);
-        int flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (options.Recursive ? AT_RECURSIVE : 0);
-        if (opened < 0) program.Call(SyscallNumber.open_tree, AT_FDCWD, program.Text(source), flags).Into(tree);
+        Cell tree = taken ?? OpenTree(source, options);
         SetAttributes(tree, options);
         Attach(tree, sourceIsDirectory ? OpenDirectory(destination) : OpenFile(destination));
+    }
+
+    private Cell OpenTree(string source, MountOptions options)
+    {
+        Cell tree = program.Cell();
+        int flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (options.Recursive ? AT_RECURSIVE : 0);
+        program.Call(SyscallNumber.open_tree, AT_FDCWD, program.Text(source), flags).Into(tree);
+        return tree;
     }
 
     /// <summary>Makes the whole root read-only; mounts on it keep their own flags.</summary>
@@ -111,6 +171,7 @@ internal sealed partial class PlanBuilder
         program.Call(SyscallNumber.open_tree, AT_FDCWD, program.Text("/dev/null"), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC).Into(hidden);
         // must be the null device itself: with another file there, masking would show that one (CVE-2025-31133)
         program.Call(SyscallNumber.newfstatat, hidden, Empty, status, AT_EMPTY_PATH);
+        program.Compare(status + StatMode, S_IFCHR, S_IFMT, Errno.ENODEV);
         program.Compare(status + StatDevice, 0x103, uint.MaxValue, Errno.ENODEV);
         program.Call(SyscallNumber.move_mount, hidden, Empty, target, Empty, MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH)
             .On(Errno.ENOTDIR, directory).On(Errno.EINVAL, directory); // a file does not go onto a directory; which of the two depends on the kernel
@@ -151,6 +212,14 @@ internal sealed partial class PlanBuilder
         program.Call(SyscallNumber.chdir, program.Text("/"));
     }
 
+    /// <summary>Without a mount namespace of its own the process only gets another root directory, as chroot(2) has it.</summary>
+    public void ChangeRoot()
+    {
+        program.Step("chroot(root)");
+        program.Call(SyscallNumber.fchdir, root);
+        program.Call(SyscallNumber.chroot, program.Text("."));
+    }
+
     /// <summary>
     /// As <see cref="Pivot"/>, where the host's root can not be pivoted away (an initramfs): the container's root is moved over it.
     /// The host's whole procfs and sysfs mounts go before, because the kernel lets who sees them mount new ones without restriction.
@@ -170,18 +239,35 @@ internal sealed partial class PlanBuilder
     {
         Cell context = program.Cell();
         Cell mount = program.Cell();
-        program.Call(SyscallNumber.fsopen, program.Text(type), FSOPEN_CLOEXEC).Into(context);
+        Label refused = new();
+        Label done = new();
+        // sysfs shows a network namespace: where that one is not the container's own, a user namespace may only show the host's
+        bool mayShowHosts = type == "sysfs";
+        Or(program.Call(SyscallNumber.fsopen, program.Text(type), FSOPEN_CLOEXEC).Into(context));
         program.Call(SyscallNumber.fsconfig, context, FSCONFIG_SET_STRING, program.Text("source"), program.Text(source), 0);
         foreach ((string key, string? value) in options.Data)
         {
             if (value is null) program.Call(SyscallNumber.fsconfig, context, FSCONFIG_SET_FLAG, program.Text(key), 0, 0);
             else program.Call(SyscallNumber.fsconfig, context, FSCONFIG_SET_STRING, program.Text(key), program.Text(value), 0);
         }
-        program.Call(SyscallNumber.fsconfig, context, FSCONFIG_CMD_CREATE, 0, 0, 0);
-        program.Call(SyscallNumber.fsmount, context, FSMOUNT_CLOEXEC, (ulong)options.Set).Into(mount);
-        program.Call(SyscallNumber.close, context);
+        Or(program.Call(SyscallNumber.fsconfig, context, FSCONFIG_CMD_CREATE, 0, 0, 0));
+        Or(program.Call(SyscallNumber.fsmount, context, FSMOUNT_CLOEXEC, (ulong)options.Set).Into(mount));
+        CallBuilder closed = program.Call(SyscallNumber.close, context);
+        if (mayShowHosts)
+        {
+            closed.OnSuccess(done);
+            program.Mark(refused);
+            program.Call(SyscallNumber.open_tree, AT_FDCWD, program.Text("/sys"), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE).Into(mount);
+            program.Call(SyscallNumber.mount_setattr, mount, Empty, AT_EMPTY_PATH | AT_RECURSIVE, Attributes(options.Set, 0, 0), SizeOfMountAttr);
+            program.Mark(done);
+        }
         if (options.Propagation != 0) program.Call(SyscallNumber.mount_setattr, mount, Empty, AT_EMPTY_PATH, Attributes(0, 0, options.Propagation), SizeOfMountAttr);
         return mount;
+
+        void Or(CallBuilder call)
+        {
+            if (mayShowHosts) call.On(Errno.EPERM, refused);
+        }
     }
 
     private void SetAttributes(Cell tree, MountOptions options)

@@ -52,12 +52,12 @@ internal sealed partial class PlanBuilder
             if ((ambient & (1UL << capability)) != 0) program.Call(SyscallNumber.prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0);
     }
 
-    /// <summary>Makes what is permitted effective again, which setresuid took away: loading a filter needs CAP_SYS_ADMIN.</summary>
-    public void RegainForSeccomp(CapabilitySet bounding)
+    /// <summary>The process's capabilities and CAP_SYS_ADMIN, which loading a filter needs.</summary>
+    public void KeepForSeccomp(CapabilitySets sets)
     {
         const ulong admin = 1UL << (int)Capability.CAP_SYS_ADMIN;
         program.Step("capset(CAP_SYS_ADMIN for seccomp)");
-        SetCapabilities(bounding.Bits | admin, bounding.Bits | admin, 0);
+        SetCapabilities(sets.Effective.Bits | admin, sets.Permitted.Bits | sets.Effective.Bits | admin, 0);
     }
 
     public void ForbidNewPrivileges()
@@ -67,13 +67,42 @@ internal sealed partial class PlanBuilder
     }
 
     /// <summary>Loads the filter, seccomp(2). Only the calls that follow in this plan are subject to it.</summary>
-    public void Filter(SeccompProfile profile)
+    /// <param name="notifies">The descriptor on which the kernel asks goes to the parent, over the channel.</param>
+    public void Filter(SeccompProfile profile, bool notifies)
     {
-        BpfInstruction[] filter = SeccompCompiler.Compile(profile);
+        BpfInstruction[] filter = Compile(profile);
         program.Step($"seccomp(filter, {filter.Length} instructions)");
+        SeccompFlags flags = profile.Flags;
+        if (!notifies) flags &= ~SeccompFlags.WaitKillable;     // of no meaning then, and refused by the kernel
+        else
+        {
+            flags |= SeccompFlags.NewListener;
+            // both return something else: the kernel wants to be told that the descriptor is wanted
+            if ((flags & SeccompFlags.ThreadSync) != 0) flags |= SeccompFlags.ThreadSyncEsrch;
+        }
         nint code = program.Data<BpfInstruction>(filter);
         nint header = program.Data<nint>([filter.Length, code]); // struct sock_fprog: unsigned short len, padding, pointer
-        program.Call(SyscallNumber.seccomp, SECCOMP_SET_MODE_FILTER, (uint)profile.Flags, header);
+        if (!notifies)
+        {
+            program.Call(SyscallNumber.seccomp, SECCOMP_SET_MODE_FILTER, (uint)flags, header);
+            return;
+        }
+        Message message = new(program, Linux.Processes.ChildMessage.Listener);
+        program.Call(SyscallNumber.seccomp, SECCOMP_SET_MODE_FILTER, (uint)flags, header).Into(message.Descriptor);
+        program.Call(SyscallNumber.sendmsg, channel, message.Header, 0).Retry();
+        program.Call(SyscallNumber.close, message.Descriptor);
+    }
+
+    private static BpfInstruction[] Compile(SeccompProfile profile)
+    {
+        try
+        {
+            return SeccompCompiler.Compile(profile);
+        }
+        catch (FormatException error)
+        {
+            throw new SpecException($"linux.seccomp: {error.Message}");
+        }
     }
 
     private void SetCapabilities(ulong effective, ulong permitted, ulong inheritable)

@@ -1,7 +1,7 @@
 using Sampan.Linux;
 using Sampan.Linux.Errors;
 using Sampan.Linux.Events;
-using Sampan.Linux.Files;
+using Sampan.Linux.Processes;
 using Sampan.Linux.Processes.Program;
 using static Sampan.Linux.KernelNumber;
 
@@ -13,14 +13,17 @@ namespace Sampan.Runtime.Plan;
 /// </summary>
 internal sealed partial class PlanBuilder(ChildProgram program, int root, int channel)
 {
+    /// <summary>How the line of a step begins at which the child waits for its parent.</summary>
+    public const string Waiting = "await host: ";
+
     private static readonly int[] Uncatchable = [SignalNumber.Kill, SignalNumber.Stop, 32, 33];
 
     /// <summary>Tells the parent that the child came so far, and waits until it says to go on.</summary>
     public void AwaitHost(string forWhat)
     {
-        program.Step($"await host: {forWhat}");
+        program.Step($"{Waiting}{forWhat}");
         Cell received = program.Cell(0);
-        program.Call(SyscallNumber.write, channel, program.Data<int>([-1, 0]), 8);
+        program.Call(SyscallNumber.write, channel, program.Data<int>([ChildMessage.Waiting, 0]), 8);
         program.Call(SyscallNumber.read, channel, program.Space(8), 8).Retry().Into(received);
         // zero bytes: the parent is gone, and nobody would ever clean up behind this container
         program.Compare(received.Address, 8, uint.MaxValue, Errno.ECANCELED);
@@ -90,16 +93,6 @@ internal sealed partial class PlanBuilder(ChildProgram program, int root, int ch
         program.Call(SyscallNumber.setdomainname, program.Text(name), System.Text.Encoding.UTF8.GetByteCount(name));
     }
 
-    public void OomScoreAdjustment(int value)
-    {
-        program.Step($"write(/proc/self/oom_score_adj, {value})");
-        Cell file = program.Cell();
-        byte[] text = System.Text.Encoding.ASCII.GetBytes($"{value}");
-        program.Call(SyscallNumber.openat, AT_FDCWD, program.Text("/proc/self/oom_score_adj"), (int)(OpenFlags.WriteOnly | OpenFlags.CloseOnExec)).Into(file);
-        program.Call(SyscallNumber.write, file, program.Bytes(text), text.Length);
-        program.Call(SyscallNumber.close, file);
-    }
-
     public void ResourceLimit(Spec.ResourceLimit limit)
     {
         program.Step($"prlimit({limit.Name}, {limit.Soft}:{limit.Hard})");
@@ -131,20 +124,6 @@ internal sealed partial class PlanBuilder(ChildProgram program, int root, int ch
     {
         program.Step($"close_range({3 + preserved}-, cloexec)");
         program.Call(SyscallNumber.close_range, 3 + preserved, uint.MaxValue, CLOSE_RANGE_CLOEXEC);
-    }
-
-    /// <summary>
-    /// Waits for the byte that <c>start</c> writes into the fifo; from here on errors go to the fifo beside it, because the
-    /// process that made this child is gone by then.
-    /// </summary>
-    public void AwaitStart(int startFifo, int reportFifo)
-    {
-        program.Step("await start");
-        program.Call(SyscallNumber.write, channel, program.Data<int>([-1, 0]), 8);
-        program.Call(SyscallNumber.dup3, reportFifo, channel, (int)OpenFlags.CloseOnExec);
-        program.Call(SyscallNumber.close, reportFifo);
-        program.Call(SyscallNumber.read, startFifo, program.Space(8), 1).Retry();
-        program.Call(SyscallNumber.close, startFifo);
     }
 
     /// <summary>

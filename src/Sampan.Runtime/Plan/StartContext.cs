@@ -1,3 +1,4 @@
+using Sampan.Linux.Capabilities;
 using Sampan.Linux.Cgroups;
 
 namespace Sampan.Runtime.Plan;
@@ -31,6 +32,15 @@ public sealed record StartContext
     /// <summary>Device nodes can not be made here (inside a user namespace): show those of the host.</summary>
     public bool BindDevices { get; init; }
 
+    /// <summary>A procfs that belongs to this program alone, for what is written there; -1 when nothing is.</summary>
+    public int Procfs { get; init; } = -1;
+
+    /// <summary>Trees that the parent has made, by their mount's index in the configuration.</summary>
+    public IReadOnlyDictionary<int, int> Trees { get; init; } = new Dictionary<int, int>();
+
+    /// <summary>Capabilities that can be given; null knows no limit.</summary>
+    public CapabilitySet? Available { get; init; }
+
     /// <summary>The process keeps the caller's session keyring.</summary>
     public bool KeepKeyring { get; init; }
 
@@ -44,9 +54,6 @@ public sealed record StartContext
     public bool AwaitsCgroup { get; init; }
 
     public IReadOnlyList<JoinedNamespace> Joined { get; init; } = [];
-
-    /// <summary>For each mount of the spec a descriptor of its source that is open already, or -1; empty when none is.</summary>
-    public IReadOnlyList<int> Sources { get; init; } = [];
 
     /// <summary>The hierarchies to be shown in the container; none means one of version 2, where nothing is known of the host.</summary>
     public IReadOnlyList<CgroupHierarchy> Cgroups { get; init; } = [];

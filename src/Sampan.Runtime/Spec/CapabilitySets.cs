@@ -8,4 +8,12 @@ public sealed record CapabilitySets(
     CapabilitySet Effective,
     CapabilitySet Permitted,
     CapabilitySet Inheritable,
-    CapabilitySet Ambient);
+    CapabilitySet Ambient)
+{
+    /// <summary>
+    /// What of them can be given at all: the specification asks runtimes not to fail for what the caller itself lacks.
+    /// </summary>
+    /// <param name="available">Null is everything.</param>
+    public CapabilitySets Among(CapabilitySet? available) => available is not { } all ? this : new(
+        Bounding.Intersect(all), Effective.Intersect(all), Permitted.Intersect(all), Inheritable.Intersect(all), Ambient.Intersect(all));
+}

@@ -34,7 +34,7 @@ public sealed record ContainerSpec
 
     public IReadOnlyList<string> ReadOnlyPaths { get; init; } = [];
 
-    /// <summary>Kernel parameters by dotted name.</summary>
+    /// <summary>Kernel parameters by their path below <c>/proc/sys</c>.</summary>
     public IReadOnlyDictionary<string, string> Sysctls { get; init; } = new Dictionary<string, string>();
 
     /// <summary>For example <c>/sampan/ID</c>; null puts the container nowhere.</summary>
@@ -44,6 +44,21 @@ public sealed record ContainerSpec
 
     /// <summary><c>shared</c>, <c>slave</c>, <c>private</c> or <c>unbindable</c>; null is private.</summary>
     public string? RootPropagation { get; init; }
+
+    public HooksSpec Hooks { get; init; } = new();
+
+    /// <summary>SELinux context of the file systems that are mounted.</summary>
+    public string? MountLabel { get; init; }
+
+    /// <summary>Argument of personality(2).</summary>
+    public uint? Personality { get; init; }
+
+    public MemoryPolicy? MemoryPolicy { get; init; }
+
+    public IReadOnlyList<TimeOffset> TimeOffsets { get; init; } = [];
+
+    /// <summary>Network devices of the host that the container gets, with their names in there.</summary>
+    public IReadOnlyDictionary<string, string> NetworkDevices { get; init; } = new Dictionary<string, string>();
 
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 

@@ -1,3 +1,5 @@
+using Sampan.Linux.Namespaces;
+
 namespace Sampan.Runtime.Spec;
 
 /// <summary>One mount, runtime-spec config.md "Mounts".</summary>
@@ -7,6 +9,13 @@ namespace Sampan.Runtime.Spec;
 /// <param name="Options">As in mount(8).</param>
 public sealed record MountSpec(string Destination, string? Type, string? Source, IReadOnlyList<string> Options)
 {
+    /// <summary>Maps ids of the source's file system to those seen through this mount; empty takes the container's own maps.</summary>
+    public IReadOnlyList<IdMap> UidMappings { get; init; } = [];
+
+    public IReadOnlyList<IdMap> GidMappings { get; init; } = [];
+
+    public bool IsIdMapped => UidMappings.Count > 0 || Options.Contains("idmap") || Options.Contains("ridmap");
+
     public bool IsBind => Type == "bind" || Options.Contains("bind") || Options.Contains("rbind");
 
     /// <summary>A bind's files belong inside to whom they belong on the disk, although the container has other ids.</summary>

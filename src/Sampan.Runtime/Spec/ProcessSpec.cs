@@ -30,6 +30,23 @@ public sealed record ProcessSpec
 
     public SeccompProfile? Seccomp { get; init; }
 
+    /// <summary>Where the descriptor of a filter that notifies goes; null when no rule notifies.</summary>
+    public SeccompListener? SeccompListener { get; init; }
+
+    public SchedulerSpec? Scheduler { get; init; }
+
+    public IoPriority? IoPriority { get; init; }
+
+    /// <summary>Bit n is CPU n: where the process runs until it is in its cgroup, and from then on; for exec only.</summary>
+    public ulong[]? InitialCpus { get; init; }
+
+    public ulong[]? FinalCpus { get; init; }
+
+    /// <summary>The profile that the exec changes to; null leaves the caller's.</summary>
+    public string? AppArmorProfile { get; init; }
+
+    public string? SelinuxLabel { get; init; }
+
     /// <summary>Process 1 is a small init that reaps and passes signals on; the command is its child.</summary>
     public bool Init { get; init; }
 

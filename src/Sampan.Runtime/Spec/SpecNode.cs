@@ -22,14 +22,35 @@ internal readonly record struct SpecNode(JsonElement Element, string Path)
     {
         if (!Exists) return null;
         Expect(JsonValueKind.String, "a string");
-        string text = Element.GetString()!;
-        return text.Contains('\0') ? throw Error("contains a NUL character") : text;
+        try
+        {
+            string text = Element.GetString()!;
+            return text.Contains('\0') ? throw Error("contains a NUL character") : text;
+        }
+        catch (InvalidOperationException)
+        {
+            throw Error("is not valid Unicode"); // half of a surrogate pair, or bytes that are not UTF-8
+        }
     }
 
     public string RequiredText()
     {
         string? text = Text();
         return string.IsNullOrEmpty(text) ? throw Error("is missing") : text;
+    }
+
+    /// <summary>A word that must be one of a set.</summary>
+    public T Choice<T>(string kind, Func<string, T?> find)
+        where T : struct
+    {
+        string text = RequiredText();
+        return find(text) ?? throw Error($"is {text}, not {kind}");
+    }
+
+    public string AbsolutePath()
+    {
+        string path = RequiredText();
+        return path.StartsWith('/') ? path : throw Error($"is {path}, not an absolute path");
     }
 
     public bool Flag()
@@ -54,6 +75,8 @@ internal readonly record struct SpecNode(JsonElement Element, string Path)
         return Element.TryGetUInt64(out ulong value) ? value : throw Error("is not a whole number from 0");
     }
 
+    public long RequiredInteger(long min, long max) => Integer(min, max) ?? throw Error("is missing");
+
     public uint Id() => (uint)(Integer(0, uint.MaxValue) ?? 0);
 
     public IReadOnlyList<string> Texts() => List(static node => node.Text() ?? throw node.Error("is null"));
@@ -68,17 +91,42 @@ internal readonly record struct SpecNode(JsonElement Element, string Path)
         return items;
     }
 
-    public IReadOnlyDictionary<string, string> Map()
+    public IReadOnlyDictionary<string, string> Map() => Map(static node => node.Text() ?? "");
+
+    public IReadOnlyDictionary<string, T> Map<T>(Func<SpecNode, T> read)
     {
-        Dictionary<string, string> map = [];
+        Dictionary<string, T> map = [];
         if (!Exists) return map;
         Expect(JsonValueKind.Object, "an object");
         foreach (JsonProperty member in Element.EnumerateObject())
-            map[member.Name] = new SpecNode(member.Value, Join(member.Name)).Text() ?? "";
+        {
+            string name = NameOf(member);
+            map[name] = read(new SpecNode(member.Value, Join(name)));
+        }
         return map;
     }
 
-    public SpecException Error(string what) => new($"{(Path.Length == 0 ? "the document" : Path)}: {what}");
+    /// <summary>One line, whatever the configuration contains.</summary>
+    public SpecException Error(string what)
+    {
+        string message = $"{(Path.Length == 0 ? "the document" : Path)}: {what}";
+        return new SpecException(string.Create(message.Length, message, static (line, text) =>
+        {
+            for (int i = 0; i < text.Length; i++) line[i] = char.IsControl(text[i]) || text[i] is '\u2028' or '\u2029' ? '?' : text[i];
+        }));
+    }
+
+    private string NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            throw Error("has a member whose name is not valid Unicode");
+        }
+    }
 
     private string Join(string name) => Path.Length == 0 ? name : $"{Path}.{name}";
 

@@ -20,9 +20,10 @@ public sealed class ContainerProcess : IDisposable
 {
     private readonly StartPlan _plan;
     private readonly ChildChannel _channel;
-    private readonly Cloned _child;
     private readonly bool _waits;
+    private Cloned _child;
     private bool _reaped;
+    private bool _detached;
 
     private ContainerProcess(StartPlan plan, ChildChannel channel, Cloned child, bool waits)
     {
@@ -43,6 +44,9 @@ public sealed class ContainerProcess : IDisposable
     /// <summary>The terminal's master, once the child has sent it (after <see cref="Start"/>); null without a terminal.</summary>
     public Fd? Console { get; private set; }
 
+    /// <summary>Where the kernel asks about calls of rules that notify, once the child has sent it; seccomp_unotify(2).</summary>
+    public Fd? SeccompListener { get; private set; }
+
     /// <summary>Clones the child and, in a new user namespace, gives it its ids.</summary>
     /// <exception cref="StartException">What failed, and at which step; nothing is left behind.</exception>
     public static ContainerProcess Create(ContainerSpec spec, StartOptions options)
@@ -53,17 +57,17 @@ public sealed class ContainerProcess : IDisposable
         ContainerProcess? process = null;
         try
         {
-            List<JoinedNamespace> joined = [];
+            SecurityLabels.Check(spec.Process, spec.MountLabel);
+            Dictionary<NamespaceKind, Fd> namespaces = [];
             foreach (NamespaceSpec item in spec.Namespaces.Where(item => item.Path is not null))
-            {
-                Fd fd = Paths.Open(item.Path!, OpenFlags.ReadOnly);
-                opened.Add(fd);
-                joined.Add(new JoinedNamespace(item.Kind, fd.Number, item.Path!));
-            }
+                opened.Add(namespaces[item.Kind] = Paths.Open(item.Path!, OpenFlags.ReadOnly));
             (Fd? start, Fd? report) = options.StateDirectory is null ? (null, null) : StartFifos.Open(options.StateDirectory);
             if (start is not null) opened.AddRange([start, report!]);
+            Dictionary<int, Fd> trees = MountTrees.Open(spec, options.Ids);
+            opened.AddRange(trees.Values);
+            Fd? procfs = spec.Sysctls.Count > 0 || spec.TimeOffsets.Count > 0 || SecurityLabels.Has(spec.Process) ? DetachedMount.Procfs() : null;
+            if (procfs is not null) opened.Add(procfs);
 
-            int[] sources = spec.Makes(NamespaceKind.User) ? OpenSources(spec, options.Ids, opened) : [];
             IReadOnlyList<CgroupTasks> tasks = options.Cgroup?.OpenTasks() ?? [];
             opened.AddRange(tasks.Select(item => item.File));
 
@@ -81,29 +85,25 @@ public sealed class ContainerProcess : IDisposable
                 ReportFifo = report?.Number ?? -1,
                 PreservedDescriptors = options.PreservedDescriptors,
                 BindDevices = options.BindDevices,
-                Sources = sources,
+                Procfs = procfs?.Number ?? -1,
+                Trees = trees.ToDictionary(tree => tree.Key, tree => tree.Value.Number),
+                Available = ProcessCapabilities.Current().Permitted,
                 KeepKeyring = options.KeepKeyring,
                 HiddenBeforeMove = options.WithoutPivot ? KernelMounts.OutsideOf(options.StagingDirectory) : null,
-                Joined = [.. joined.Where(item => item.Kind != NamespaceKind.Pid)],
+                Joined = [.. spec.Namespaces.Where(item => item.Path is not null)
+                    .Select(item => new JoinedNamespace(item.Kind, namespaces[item.Kind].Number, item.Path!))],
                 Cgroups = CgroupLayout.Current.Hierarchies,
                 CgroupPath = options.Cgroup?.Path,
             });
-            process = new ContainerProcess(plan, channel, CloneInto(joined, plan, channel, options.Cgroup?.V2Directory), waits: true);
+            process = new ContainerProcess(plan, channel, Clone(plan, namespaces, channel.Child, options.Cgroup?.V2Directory), waits: true);
             channel.Child.Dispose();
-
             if (options.EnterCgroup is { } enter)
             {
                 process.AwaitWaiting();
                 enter(process.Pid);
                 channel.Continue();
             }
-
-            if (spec.Makes(NamespaceKind.User))
-            {
-                process.AwaitWaiting();
-                IdMaps.Write(process.Pid, spec.UidMappings, spec.GidMappings);
-                channel.Continue();
-            }
+            process.GiveWhatOnlyTheHostCan(spec);
             return process;
         }
         catch
@@ -126,8 +126,9 @@ public sealed class ContainerProcess : IDisposable
     /// <summary>Clones a child that enters the namespaces of a running container; <see cref="Start"/> lets it go on.</summary>
     /// <param name="spec">The container's.</param>
     /// <param name="process">What is to be executed.</param>
-    /// <param name="initPid">The container's first process.</param>
-    public static ContainerProcess Join(ContainerSpec spec, ProcessSpec process, int initPid, JoinOptions options)
+    /// <param name="init">A pidfd of the container's first process, that the caller has looked at after it was opened: a number may
+    /// belong to another process by now.</param>
+    public static ContainerProcess Join(ContainerSpec spec, ProcessSpec process, Fd init, JoinOptions options)
     {
         ChildChannel channel = new();
         StartPlan? plan = null;
@@ -135,8 +136,8 @@ public sealed class ContainerProcess : IDisposable
         IReadOnlyList<CgroupTasks> tasks = options.Cgroup?.OpenTasks() ?? [];
         try
         {
-            using Fd init = PidFds.Open(initPid);
-            using Fd ownPidNamespace = Paths.Open("/proc/self/ns/pid", OpenFlags.ReadOnly);
+            SecurityLabels.Check(process, null);
+            using Fd? procfs = SecurityLabels.Has(process) ? DetachedMount.Procfs() : null;
             plan = StartPlan.ComposeExec(spec, process, init.Number, new StartContext
             {
                 CgroupTasks = tasks,
@@ -145,18 +146,13 @@ public sealed class ContainerProcess : IDisposable
                 StandardOutput = options.StandardOutput.Number,
                 StandardError = options.StandardError.Number,
                 PreservedDescriptors = options.PreservedDescriptors,
+                Procfs = procfs?.Number ?? -1,
+                Available = ProcessCapabilities.Current().Permitted,
             });
-            // setns moves only later children into a pid namespace, and forbids threads until it is taken back
-            if (spec.Has(NamespaceKind.Pid)) Entering.Join(init, NamespaceKind.Pid);
-            try
-            {
-                started = new ContainerProcess(plan, channel, Cloning.Clone(plan.Program, plan.Namespaces, channel.Child, options.Cgroup?.V2Directory), waits: false);
-            }
-            finally
-            {
-                if (spec.Has(NamespaceKind.Pid)) ReturnTo(ownPidNamespace);
-            }
+            bool waits = process.OomScoreAdjustment is not null;
+            started = new ContainerProcess(plan, channel, CloneBeside(plan, spec, init, channel.Child, options.Cgroup?.V2Directory), waits);
             channel.Child.Dispose();
+            if (process.OomScoreAdjustment is { } score) OomScore.Adjust(started.Pid, score);
             return started;
         }
         catch
@@ -176,19 +172,49 @@ public sealed class ContainerProcess : IDisposable
         }
     }
 
-    /// <summary>The network is there: lets the child go on, and returns once it has become the container's command.</summary>
-    /// <exception cref="StartException">The child could not; it is reaped.</exception>
-    public void Start()
+    /// <summary>
+    /// Clones a child that executes a program of the host in the namespaces of a container that is being made; its standard
+    /// error goes where its output does.
+    /// </summary>
+    internal static ContainerProcess RunHook(ContainerSpec spec, HookSpec hook, Fd init, Fd input, Fd output)
     {
-        if (_waits) Release();
-        while (_channel.Receive() is { } message) Handle(message);
-        // the line also closes when the child is killed half-way; an exec that succeeded leaves a running or ended process
+        ChildChannel channel = new();
+        StartPlan? plan = null;
+        try
+        {
+            plan = StartPlan.ComposeHook(spec, hook, init.Number, new StartContext
+            {
+                Channel = channel.Child.Number,
+                StandardInput = input.Number,
+                StandardOutput = output.Number,
+                StandardError = output.Number,
+            });
+            ContainerProcess started = new(plan, channel, CloneBeside(plan, spec, init, channel.Child, null), waits: false);
+            channel.Child.Dispose();
+            started.ReceiveUntilExec();
+            return started;
+        }
+        catch
+        {
+            channel.Dispose();
+            plan?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The network is there: lets the child go on, and returns once it has become the container's command.</summary>
+    /// <param name="hooks">Called where the configuration has hooks that run before the pivot; the child waits meanwhile.</param>
+    /// <exception cref="StartException">The child could not; it is reaped.</exception>
+    public void Start(Action? hooks = null)
+    {
+        if (_waits) Release(hooks);
+        ReceiveUntilExec();
     }
 
     /// <summary>As <see cref="Start"/>, for a container that waits for its start: returns once everything is made.</summary>
-    public void Prepare()
+    public void Prepare(Action? hooks = null)
     {
-        Release();
+        Release(hooks);
         AwaitWaiting();
     }
 
@@ -207,65 +233,85 @@ public sealed class ContainerProcess : IDisposable
         return PidFds.Reap(_child.PidFd);
     }
 
+    /// <summary>Gives all but the pidfd back, which is now the caller's.</summary>
+    internal Fd Detach()
+    {
+        _detached = true;
+        Dispose();
+        return _child.PidFd;
+    }
+
     public void Dispose()
     {
         _channel.Dispose();
         _plan.Dispose();
-        _child.PidFd.Dispose();
+        if (!_detached) _child.PidFd.Dispose();
         Console?.Dispose();
+        SeccompListener?.Dispose();
     }
 
-    // the container's root may have no way to them, and may not map their owners
-    private static int[] OpenSources(ContainerSpec spec, Fd? ids, List<Fd> opened)
+    private static Cloned Clone(StartPlan plan, Dictionary<NamespaceKind, Fd> namespaces, Fd report, Fd? cgroup)
     {
-        if (!ProcessCapabilities.Current().Effective.Has(Capability.CAP_SYS_ADMIN)) return [];
-        int[] sources = new int[spec.Mounts.Count];
-        for (int i = 0; i < sources.Length; i++)
+        using ThreadNamespaces entered = new();
+        foreach (JoinedNamespace joined in plan.Joined)
         {
-            MountSpec mount = spec.Mounts[i];
-            sources[i] = -1;
-            if (!mount.IsBind || mount.Source is not { } path) continue;
-            Fd tree = mount.IdMapped && ids is not null ? MappedMount.Clone(path, ids) : DetachedMount.Clone(path, mount.Options.Contains("rbind"));
-            opened.Add(tree);
-            sources[i] = tree.Number;
+            try
+            {
+                entered.Enter(joined.Kind, namespaces[joined.Kind]);
+            }
+            catch (SyscallException error)
+            {
+                throw new StartException($"setns({joined.Description})", error.Errno);
+            }
         }
-
-        return sources;
+        return Cloning.Clone(plan.Program, plan.Namespaces, report, cgroup);
     }
 
-    // setns moves only later children into a pid namespace: this process enters an existing one, clones, and comes back
-    private static Cloned CloneInto(IEnumerable<JoinedNamespace> joined, StartPlan plan, ChildChannel channel, Fd? cgroup)
+    // the child enters the rest by itself; a pid namespace is for later children only
+    private static Cloned CloneBeside(StartPlan plan, ContainerSpec spec, Fd init, Fd report, Fd? cgroup)
     {
-        if (joined.FirstOrDefault(item => item.Kind == NamespaceKind.Pid) is not { } pid)
-            return Cloning.Clone(plan.Program, plan.Namespaces, channel.Child, cgroup);
-        using Fd own = Paths.Open("/proc/self/ns/pid", OpenFlags.ReadOnly);
-        Entering.Join(Fd.Borrow(pid.Descriptor), NamespaceKind.Pid);
-        try
-        {
-            return Cloning.Clone(plan.Program, plan.Namespaces, channel.Child, cgroup);
-        }
-        finally
-        {
-            ReturnTo(own);
-        }
+        using ThreadNamespaces entered = new();
+        if (spec.Has(NamespaceKind.Pid)) entered.Enter(NamespaceKind.Pid, init);
+        return Cloning.Clone(plan.Program, plan.Namespaces, report, cgroup);
     }
 
-    private static void ReturnTo(Fd pidNamespace)
+    private void GiveWhatOnlyTheHostCan(ContainerSpec spec)
     {
-        try
+        if (spec.Makes(NamespaceKind.User))
         {
-            Entering.Join(pidNamespace, NamespaceKind.Pid);
+            AwaitWaiting();
+            IdMaps.Write(Pid, spec.UidMappings, spec.GidMappings);
+            _channel.Continue();
         }
-        catch (SyscallException e) when (e.Errno == Errno.EPERM)
+        else if (_plan.HasSuccessor)
         {
-            // inside a user namespace nothing leads back; this process starts no threads and no more children
+            while (_channel.Receive() is { } message)
+            {
+                Handle(message);
+                if (message.Step == ChildMessage.Successor) break;
+            }
         }
+        if (spec.Process?.OomScoreAdjustment is { } score) OomScore.Adjust(Pid, score);
+        if (spec.TimeOffsets.Count == 0) return;
+        AwaitWaiting();
+        File.WriteAllText($"/proc/{Pid}/timens_offsets", string.Concat(spec.TimeOffsets.Select(offset => $"{offset}\n")));
+        _channel.Continue();
     }
 
-    private void Release()
+    private void Release(Action? hooks)
     {
         AwaitWaiting();
         _channel.Continue();
+        if (!_plan.AwaitsHooks) return;
+        AwaitWaiting();
+        hooks?.Invoke();
+        _channel.Continue();
+    }
+
+    // the line also closes when the child is killed half-way; an exec that succeeded leaves a running or ended process
+    private void ReceiveUntilExec()
+    {
+        while (_channel.Receive() is { } message) Handle(message);
     }
 
     private void AwaitWaiting()
@@ -284,6 +330,14 @@ public sealed class ContainerProcess : IDisposable
         {
             case ChildMessage.Terminal:
                 Console = message.Descriptor;
+                return;
+            case ChildMessage.Listener:
+                SeccompListener = message.Descriptor;
+                return;
+            case ChildMessage.Successor:
+                PidFds.Reap(_child.PidFd); // it has ended, in favour of the other one
+                _child.PidFd.Dispose();
+                _child = new Cloned((int)message.Errno, PidFds.Open((int)message.Errno));
                 return;
             case >= 0:
                 Kill();

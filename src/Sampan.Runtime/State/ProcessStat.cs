@@ -1,9 +1,10 @@
 namespace Sampan.Runtime.State;
 
-/// <summary>Two fields of <c>/proc/PID/stat</c>, proc_pid_stat(5).</summary>
+/// <summary>Three fields of <c>/proc/PID/stat</c>, proc_pid_stat(5).</summary>
 /// <param name="State">For example <c>R</c>; <c>Z</c> has ended and waits to be reaped.</param>
+/// <param name="ParentPid">As this process sees it.</param>
 /// <param name="StartTicks">Clock ticks after boot.</param>
-internal readonly record struct ProcessStat(char State, ulong StartTicks)
+public readonly record struct ProcessStat(char State, int ParentPid, ulong StartTicks)
 {
     /// <summary>Null when there is no such process.</summary>
     public static ProcessStat? Of(int pid)
@@ -19,6 +20,6 @@ internal readonly record struct ProcessStat(char State, ulong StartTicks)
         }
         // the name may hold anything, also spaces and brackets: fields are counted from the last bracket
         string[] fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-        return new ProcessStat(fields[0][0], ulong.Parse(fields[19]));
+        return new ProcessStat(fields[0][0], int.Parse(fields[1]), ulong.Parse(fields[19]));
     }
 }

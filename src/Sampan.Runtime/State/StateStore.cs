@@ -2,6 +2,7 @@ using System.Text.Json;
 using Sampan.Linux.Cgroups;
 using Sampan.Linux.Errors;
 using Sampan.Linux.Files;
+using Sampan.Runtime.Lifecycle;
 using Sampan.Runtime.Spec;
 using Sampan.Runtime.Start;
 
@@ -56,18 +57,15 @@ public sealed class StateStore(string root)
         }
     }
 
+    /// <summary>The configuration as it was when the container was made; its bundle may have changed since.</summary>
+    public ContainerSpec ReadSpec(ContainerState state) =>
+        Creation.InBundle(SpecReader.Read(File.ReadAllBytes($"{DirectoryOf(state.Id)}/config.json")), state.Bundle);
+
     public void Write(ContainerState state)
     {
         string path = $"{DirectoryOf(state.Id)}/state.json";
         File.WriteAllBytes(path + ".new", state.ToJson());
         File.Move(path + ".new", path, overwrite: true);
-    }
-
-    /// <summary>The configuration as it was when the container was made; its bundle may have changed since.</summary>
-    public ContainerSpec ReadSpec(ContainerState state)
-    {
-        string path = $"{DirectoryOf(state.Id)}/config.json";
-        return SpecReader.Read(File.ReadAllBytes(path));
     }
 
     /// <summary>Keeps others from starting the container meanwhile; they wait.</summary>

@@ -1,8 +1,6 @@
 using Sampan.Engine.Cleanup;
 using Sampan.Engine.Containers;
 using Sampan.Engine.State;
-using Sampan.Linux.Events;
-using Sampan.Linux.Files;
 
 namespace Sampan.Tests.Engine;
 
@@ -67,10 +65,10 @@ public sealed class ContainerStoreTests : IDisposable
     {
         ContainerRecord record = _engine.Store.Create(EngineFolder.Record("web"));
         Assert.Equal(ContainerStatus.Created, _engine.Store.Describe(record).Status);
-        using (FileLock held = RunDirectory.Claim(_engine.Paths, record.Id, record.Name))
+        using (RunDirectory.TryClaim(_engine.Paths, record.Id))
         {
             Assert.Equal(ContainerStatus.Running, _engine.Store.Describe(record).Status);
-            Assert.Throws<EngineException>(() => RunDirectory.Claim(_engine.Paths, record.Id, record.Name));
+            Assert.Null(RunDirectory.TryClaim(_engine.Paths, record.Id));
             Assert.Empty(Sweep.Run(_engine.Paths));
             Assert.True(Directory.Exists(_engine.Paths.Container(record.Id).Run));
         }
@@ -83,8 +81,8 @@ public sealed class ContainerStoreTests : IDisposable
     {
         ContainerRecord kept = _engine.Store.Create(EngineFolder.Record("kept"));
         ContainerRecord removed = _engine.Store.Create(EngineFolder.Record("removed", new ContainerOptions { Image = "a", Remove = true }));
-        RunDirectory.Claim(_engine.Paths, kept.Id, kept.Name).Dispose();
-        RunDirectory.Claim(_engine.Paths, removed.Id, removed.Name).Dispose();
+        Abandon(kept, keep: true);
+        Abandon(removed, keep: true);
 
         Assert.Empty(Sweep.Run(_engine.Paths));
 
@@ -92,5 +90,28 @@ public sealed class ContainerStoreTests : IDisposable
         Assert.Equal(("kept", ContainerStatus.Lost, 137), (left.Record.Name, left.Status, left.Exit!.Code));
         Assert.Empty(Directory.GetFileSystemEntries(_engine.Paths.RunningContainers));
         Assert.Equal([$"{_engine.Paths.Names}/kept"], Directory.GetFileSystemEntries(_engine.Paths.Names));
+    }
+
+    [Fact]
+    public void Of_a_container_whose_making_or_removal_was_cut_off_nothing_is_kept()
+    {
+        ContainerRecord half = _engine.Store.Create(EngineFolder.Record("half"));
+        Abandon(half, keep: false);
+        ContainerRecord nameless = EngineFolder.Record("nameless");
+        Abandon(nameless, keep: false);
+        File.CreateSymbolicLink($"{_engine.Paths.Names}/nameless", nameless.Id);
+        Directory.CreateDirectory($"{_engine.Paths.RunningContainers}/.{nameless.Id}.1.0");
+        Directory.CreateDirectory($"{_engine.Paths.Removed}/{nameless.Id}/upper");
+
+        Assert.Empty(Sweep.Run(_engine.Paths));
+
+        foreach (string directory in new[] { _engine.Paths.RunningContainers, _engine.Paths.Containers, _engine.Paths.Names, _engine.Paths.Removed })
+            Assert.Empty(Directory.GetFileSystemEntries(directory));
+    }
+
+    private void Abandon(ContainerRecord record, bool keep)
+    {
+        using RunDirectory claim = RunDirectory.TryClaim(_engine.Paths, record.Id)!;
+        if (keep) claim.Keep();
     }
 }

@@ -167,6 +167,69 @@ public sealed class BridgeNetworkTests : IDisposable
     }
 
     [Fact]
+    public void A_flushed_ruleset_is_restored_while_containers_run()
+    {
+        (NetworkNamespace outside, NetworkNamespace container) = (Outside(), New());
+        Attach("one", container, Default, "8080:80");
+        using IDisposable service = container.Serve(IPAddress.Any, 80);
+        using IDisposable far = outside.Serve(IPAddress.Any, 7000);
+        string before = _host.Sh("nft list ruleset");
+        _host.Sh("nft flush ruleset");
+        Assert.Null(outside.Call("203.0.113.1", 8080));
+
+        _host.Run(() => BridgeNetwork.Repair(_state));
+
+        Assert.Equal(before, _host.Sh("nft list ruleset"));
+        Assert.NotNull(outside.Call("203.0.113.1", 8080));
+        Assert.NotNull(container.Call("203.0.113.2", 7000));
+    }
+
+    [Fact]
+    public void A_table_that_looks_like_firewallds_is_passed_and_left_as_it_was()
+    {
+        (NetworkNamespace outside, NetworkNamespace container) = (Outside(), New());
+        _host.Sh("nft 'table inet firewalld { chain filter_FORWARD { type filter hook forward priority 10; ct state established,related accept; "
+            + "ct state invalid drop; reject with icmpx admin-prohibited; }; }'");
+        string before = _host.Sh("nft list table inet firewalld");
+        NetworkAttachment attachment = Attach("one", container, Default, "8080:80");
+        using IDisposable service = container.Serve(IPAddress.Any, 80);
+        using IDisposable far = outside.Serve(IPAddress.Any, 7000);
+
+        Assert.NotNull(outside.Call("203.0.113.1", 8080));
+        Assert.NotNull(container.Call("203.0.113.2", 7000));
+        Assert.Empty(_host.Run(() => BridgeNetwork.ForeignObstacles("sampan0")));
+
+        _host.Run(() => BridgeNetwork.Detach(_state, attachment));
+        Assert.Equal(before, _host.Sh("nft list table inet firewalld"));
+    }
+
+    [Fact]
+    public void A_foreign_chain_that_drops_is_told_and_not_changed()
+    {
+        _host.Sh("nft 'table inet mine { chain wall { type filter hook forward priority 0; policy drop; }; }'");
+        string before = _host.Sh("nft list table inet mine");
+        Attach("one", New());
+
+        string line = Assert.Single(_host.Run(() => BridgeNetwork.ForeignObstacles("sampan0")));
+
+        Assert.Contains("nft insert rule inet mine wall iifname sampan0 accept", line, StringComparison.Ordinal);
+        Assert.Equal(before, _host.Sh("nft list table inet mine"));
+    }
+
+    [Fact]
+    public void Host_and_container_know_each_other_without_asking()
+    {
+        NetworkNamespace container = New();
+        NetworkAttachment attachment = Attach("one", container);
+
+        Assert.Contains($"lladdr {attachment.Mac} REACHABLE", _host.Sh($"ip neigh show {attachment.Address}"), StringComparison.Ordinal);
+        Assert.Contains($"lladdr {attachment.Mac} REACHABLE", _host.Sh($"ip neigh show {attachment.Address6}"), StringComparison.Ordinal);
+        string bridge = _host.Json("ip -j link show sampan0")[0].GetProperty("address").GetString()!;
+        Assert.Contains($"lladdr {bridge} REACHABLE", container.Sh($"ip neigh show {attachment.Gateway}"), StringComparison.Ordinal);
+        Assert.Contains($"lladdr {bridge} REACHABLE", container.Sh($"ip neigh show {attachment.Gateway6}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Detach_leaves_nothing_and_may_be_repeated()
     {
         NetworkAttachment attachment = Attach("one", New(), Default, "8080:80", "127.0.0.1:9090:90/udp", "[::]:7070:70");

@@ -5,8 +5,8 @@ namespace Sampan.Linux.Cgroups.Devices;
 internal enum DeviceAccess
 {
     None = 0,
-    Make = 1,
-    Read = 2,
-    Write = 4,
-    All = 7,
+    [C("BPF_DEVCG_ACC_MKNOD")] Make = 1,
+    [C("BPF_DEVCG_ACC_READ")] Read = 2,
+    [C("BPF_DEVCG_ACC_WRITE")] Write = 4,
+    [C("BPF_DEVCG_ACC_MKNOD | BPF_DEVCG_ACC_READ | BPF_DEVCG_ACC_WRITE")] All = 7,
 }

@@ -9,9 +9,17 @@ namespace Sampan.Linux.Cgroups.Devices;
 /// </summary>
 internal static unsafe partial class DeviceFilter
 {
-    private const int ProgramLoad = 5, ProgramAttach = 8, ProgramDetach = 9, DescriptorById = 13, Information = 15, Query = 16;
-    private const int CgroupDeviceProgram = 15, CgroupDevice = 6;
-    private const uint AllowMulti = 2, ReplaceProgram = 4;
+    [C("BPF_PROG_LOAD")] private const int ProgramLoad = 5;
+    [C("BPF_PROG_ATTACH")] private const int ProgramAttach = 8;
+    [C("BPF_PROG_DETACH")] private const int ProgramDetach = 9;
+    [C("BPF_PROG_GET_FD_BY_ID")] private const int DescriptorById = 13;
+    [C("BPF_OBJ_GET_INFO_BY_FD")] private const int Information = 15;
+    [C("BPF_PROG_QUERY")] private const int Query = 16;
+    [C("BPF_PROG_TYPE_CGROUP_DEVICE")] private const int CgroupDeviceProgram = 15;
+    [C("BPF_CGROUP_DEVICE")] private const int CgroupDevice = 6;
+    [C("BPF_F_ALLOW_MULTI")] private const uint AllowMulti = 2;
+    [C("BPF_F_REPLACE")] private const uint ReplaceProgram = 4;
+    [C("offsetof(struct bpf_prog_info, name)")] private const int NameOffset = 64;
     private const int ProgramsMax = 64;
 
     /// <summary>Tells our filters from those of others.</summary>
@@ -79,11 +87,11 @@ internal static unsafe partial class DeviceFilter
 
     private static bool IsOurs(Fd program)
     {
-        // struct bpf_prog_info begins with the fields of 1.0, of which the name stands at 64
+        // the kernel fills as much of struct bpf_prog_info as there is room for
         byte* information = stackalloc byte[128];
         new Span<byte>(information, 128).Clear();
         Attributes query = new() { A = (uint)program.Number, B = 128, CD = (ulong)information };
-        return Call(Information, &query) == 0 && new ReadOnlySpan<byte>(information + 64, 16).TrimEnd((byte)0).SequenceEqual(Name);
+        return Call(Information, &query) == 0 && new ReadOnlySpan<byte>(information + NameOffset, 16).TrimEnd((byte)0).SequenceEqual(Name);
     }
 
     private static void Detach(Fd cgroup, Fd program)

@@ -8,8 +8,14 @@ namespace Sampan.Linux.Cgroups.Devices;
 internal static class DeviceProgram
 {
     // struct bpf_cgroup_dev_ctx, linux/bpf.h: access_type (type below, access in the upper 16 bits), major, minor
-    private const int Answer = 0, Context = 1, Type = 2, Access = 3, Major = 4, Minor = 5;
-    private const int BlockType = 1, CharacterType = 2;
+    [C("BPF_REG_0")] private const int Answer = 0;
+    [C("BPF_REG_1")] private const int Context = 1;
+    [C("BPF_REG_2")] private const int Type = 2;
+    [C("BPF_REG_3")] private const int Access = 3;
+    [C("BPF_REG_4")] private const int Major = 4;
+    [C("BPF_REG_5")] private const int Minor = 5;
+    [C("BPF_DEVCG_DEV_BLOCK")] private const int BlockType = 1;
+    [C("BPF_DEVCG_DEV_CHAR")] private const int CharacterType = 2;
 
     public static EbpfInstruction[] Compile(IReadOnlyList<DeviceRule> rules)
     {

@@ -10,8 +10,8 @@ namespace Sampan.Linux.Cgroups.Usage;
 /// </summary>
 public sealed unsafe partial class OutOfMemoryEvents : IDisposable
 {
-    private const int CloseOnExecNonBlocking = 0x80800;
-    private const uint Modified = 2;
+    [C("EFD_CLOEXEC | EFD_NONBLOCK")] private const int CloseOnExecNonBlocking = 0x80800;
+    [C("IN_MODIFY")] private const uint Modified = 2;
     private const int BufferBytes = 4096;
 
     private readonly string _directory;

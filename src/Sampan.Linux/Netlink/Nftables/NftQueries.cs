@@ -13,13 +13,24 @@ public static class NftQueries
         return TryOne(socket, request) is not null;
     }
 
-    /// <summary>Whether that base chain exists and drops what none of its rules accepts.</summary>
-    public static bool ChainDropsByPolicy(this NetlinkSocket socket, NftFamily family, string table, string chain)
+    /// <summary>A base chain, or null where there is none of that name.</summary>
+    public static NftChain? FindChain(this NetlinkSocket socket, NftFamily family, string table, string chain)
     {
         MessageWriter request = Request(NFT_MSG_GETCHAIN, MessageFlags.Request, family, table, $"get chain {table} {chain}");
         request.Put(NFTA_CHAIN_NAME, chain);
-        ReadOnlySpan<byte> policy = TryOne(socket, request) is { } answer ? answer.Attribute<NftHeader>(NFTA_CHAIN_POLICY) : default;
-        return policy.Length == 4 && BinaryPrimitives.ReadUInt32BigEndian(policy) == NF_DROP;
+        return TryOne(socket, request) is { } answer ? BaseChain(answer) : null;
+    }
+
+    /// <summary>All base chains of all tables.</summary>
+    public static List<NftChain> BaseChains(this NetlinkSocket socket)
+    {
+        MessageWriter request = new();
+        request.Begin((NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG_GETCHAIN, MessageFlags.Request | MessageFlags.Dump, "list chains");
+        request.Header(NftHeader.For(default));
+        List<NftChain> chains = [];
+        foreach (NetlinkMessage message in socket.Query(request))
+            if (BaseChain(message) is { } chain) chains.Add(chain);
+        return chains;
     }
 
     /// <summary>The rules of a chain in their order; none where the chain does not exist.</summary>
@@ -44,6 +55,19 @@ public static class NftQueries
         {
         }
         return rules;
+    }
+
+    private static NftChain? BaseChain(NetlinkMessage message)
+    {
+        ReadOnlySpan<byte> hook = NetlinkMessage.Find(message.Attribute<NftHeader>(NFTA_CHAIN_HOOK), NFTA_HOOK_HOOKNUM);
+        if (hook.Length != 4) return null;
+        ReadOnlySpan<byte> policy = message.Attribute<NftHeader>(NFTA_CHAIN_POLICY);
+        return new NftChain(
+            (NftFamily)message.Payload[0],
+            NetlinkMessage.Text(message.Attribute<NftHeader>(NFTA_CHAIN_TABLE)),
+            NetlinkMessage.Text(message.Attribute<NftHeader>(NFTA_CHAIN_NAME)),
+            (NftHook)BinaryPrimitives.ReadUInt32BigEndian(hook),
+            DropsByPolicy: policy.Length == 4 && BinaryPrimitives.ReadUInt32BigEndian(policy) == NF_DROP);
     }
 
     private static NetlinkMessage? TryOne(NetlinkSocket socket, MessageWriter request)

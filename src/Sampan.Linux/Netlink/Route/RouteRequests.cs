@@ -119,6 +119,16 @@ public static class RouteRequests
         writer.Put(RTA_OIF, (uint)index);
     }
 
+    /// <summary>ip neigh replace ADDRESS lladdr MAC nud reachable: known without having to ask. It ages as one that was asked for,
+    /// so a neighbor that changes its MAC is found again.</summary>
+    public static void SetNeighbor(this MessageWriter writer, int index, IPAddress address, ReadOnlySpan<byte> mac)
+    {
+        writer.Begin(RTM_NEWNEIGH, Change | MessageFlags.Create | MessageFlags.Replace, $"set neighbor {address} on link {index}");
+        writer.Header(new NeighborHeader { Family = Family(address.AddressFamily), LinkIndex = index, State = NUD_REACHABLE });
+        writer.Put(NDA_DST, address);
+        writer.Put(NDA_LLADDR, mac);
+    }
+
     internal static void GetLinkNamed(this MessageWriter writer, string name)
     {
         writer.Begin(RTM_GETLINK, MessageFlags.Request, $"get link {name}");

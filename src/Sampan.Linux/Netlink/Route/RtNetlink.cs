@@ -10,6 +10,7 @@ internal static class RtNetlink
     public const int RTM_GETADDR = 22;
     public const int RTM_NEWROUTE = 24;
     public const int RTM_GETROUTE = 26;
+    public const int RTM_NEWNEIGH = 28;
 
     public const uint IFF_UP = 1;
 
@@ -36,6 +37,10 @@ internal static class RtNetlink
     public const int RTA_DST = 1;
     public const int RTA_OIF = 4;
     public const int RTA_GATEWAY = 5;
+
+    public const int NDA_DST = 1;
+    public const int NDA_LLADDR = 2;
+    public const ushort NUD_REACHABLE = 0x02;
 
     public const byte RT_TABLE_MAIN = 254;
     public const byte RT_SCOPE_UNIVERSE = 0;

@@ -98,8 +98,8 @@ public sealed class SpecReaderTests
     [InlineData("linux", "1", "linux: is not an object")]
     [InlineData("linux/namespaces/0/type", "\"pids\"", "linux.namespaces[0].type: is pids, not a kind of namespace")]
     [InlineData("linux/namespaces/0/path", "1", "linux.namespaces[0].path: is not a string")]
-    [InlineData("linux/uidMappings/0/hostID", "-2", "linux.uidMappings[0].hostID: is -2, not between 0 and 4294967295")]
-    [InlineData("linux/gidMappings/0/size", "\"1\"", "linux.gidMappings[0].size: is not a number")]
+    [InlineData("linux/uidMappings/0/containerID", "-2", "linux.uidMappings[0].containerID: is -2, not between 0 and 4294967295")]
+    [InlineData("linux/gidMappings/0/containerID", "\"1\"", "linux.gidMappings[0].containerID: is not a number")]
     [InlineData("linux/devices/0/type", "\"z\"", "linux.devices[0].type: is z, not c, b, u or p")]
     [InlineData("linux/maskedPaths/0", "0", "linux.maskedPaths[0]: is not a string")]
     [InlineData("linux/readonlyPaths", "\"/proc\"", "linux.readonlyPaths: is not an array")]
@@ -135,7 +135,7 @@ public sealed class SpecReaderTests
     {
         Exception error = Assert.ThrowsAny<Exception>(() => SpecReader.Read(DefaultConfig.With("linux/seccomp/defaultAction", "\"SCMP_ACT_FOO\"")));
 
-        Assert.StartsWith("linux.seccomp: not a seccomp profile", error.Message, StringComparison.Ordinal);
+        Assert.Equal("linux.seccomp.defaultAction: is SCMP_ACT_FOO, not a seccomp action", error.Message);
     }
 
     [Fact]
