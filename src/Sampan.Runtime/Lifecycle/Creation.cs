@@ -3,7 +3,7 @@ using Sampan.Linux.Cgroups;
 using Sampan.Linux.Files;
 using Sampan.Linux.Mounts;
 using Sampan.Linux.Namespaces;
-using Sampan.Linux.Netlink;
+using Sampan.Linux.Netlink.Route;
 using Sampan.Linux.Processes;
 using Sampan.Linux.Terminals;
 using Sampan.Runtime.Hooks;

@@ -32,7 +32,9 @@ internal static class RtNetlink
     public const int IFA_ADDRESS = 1;
     public const int IFA_LOCAL = 2;
     public const int IFA_BROADCAST = 4;
+    public const int IFA_FLAGS = 8;
     public const byte IFA_F_NODAD = 0x02;
+    public const uint IFA_F_PERMANENT = 0x80;
 
     public const int RTA_DST = 1;
     public const int RTA_OIF = 4;
