@@ -20,9 +20,9 @@ demo:
 	build/demo.sh
 
 test:
-	build/setup.sh build test vm
+	build/setup.sh build test
 	$(MAKE) all
-	tests/run.sh unit checks e2e vm
+	tests/run.sh unit checks e2e
 
 test-pure:
 	build/setup.sh build

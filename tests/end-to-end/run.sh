@@ -47,7 +47,7 @@ for _ in $(seq 50); do # the bridge and the monitor go a moment after the contai
   sleep 0.1
 done
 snapshot > "$work/before"
-for name in $(declare -F | awk '{ print $3 }' | grep '^[A-Z].*_' | grep -e "$pattern"); do
+for name in $(declare -F | awk '{ print $3 }' | grep '^[A-Z].*_' | grep -e "$pattern" | grep -v -e "${SAMPAN_TEST_EXCEPT:-^$}"); do
   sentence=${name//_/ }
   timeout -k 5 "$((120 * SLOWNESS))" "$0" --one "$name" > "$work/log" 2>&1
   status=$?

@@ -49,7 +49,7 @@ public sealed class StartPlan : IDisposable
         ChildProgram program = new();
         PlanBuilder plan = new(program, context.Root, context.Channel) { Procfs = context.Procfs };
         bool userNamespace = spec.Has(NamespaceKind.User);
-        // the container's root may have no way to it; in a mount namespace that is joined it is another place
+        // the container's root may have no way to it; in a mount namespace that is only entered later it is another place
         bool stagedEarly = spec.Makes(NamespaceKind.User) && context.Joined.All(joined => joined.Kind != NamespaceKind.Mount);
 
         foreach (CgroupTasks tasks in context.CgroupTasks) plan.EnterCgroup(tasks.Path, tasks.File.Number);
