@@ -35,6 +35,7 @@ internal sealed class ErrorLog
     /// <summary>With a log, stderr has only the bare message: callers show it behind their own words.</summary>
     public void Report(string message)
     {
+        message = CallerWords.In(message);
         Console.Error.WriteLine(_path is null ? $"sampan-oci: {message}" : message);
         Write("error", message);
     }

@@ -170,7 +170,7 @@ Errors_are_logged_as_json_and_bare_on_stderr() {
   exits 255 oci exec p no-such
   has "$(cat "$WORK/stderr")" 'executable file not found in $PATH'
   exits 255 oci exec p /etc
-  has "$(cat "$WORK/stderr")" 'Permission denied'
+  has "$(cat "$WORK/stderr")" 'permission denied'
   exits 255 oci exec --apparmor no-such-profile p true
   oci pause p
   exits 255 oci exec p true
