@@ -3,7 +3,7 @@
 # crun go through the same checks, so that a check that fails on all is known to be wrong.
 RUNTIME=${RUNTIME:-sampan-oci}
 
-oci() { "$RUNTIME" --root "$WORK/oci-state" "$@"; }
+chosen() { "$RUNTIME" --root "$WORK/oci-state" "$@"; }
 
 # conform FILTER COMMAND: what a shell command prints in a container whose configuration the jq filter has changed. The bundle
 # has no cgroup limits, so that the machine's own limits do not matter.
@@ -11,14 +11,7 @@ conform() {
   [ -d "$WORK/conform" ] || bundle "$WORK/conform"
   [ -f "$WORK/conform/base.json" ] || jq 'del(.linux.resources) | .root.readonly = false' "$WORK/conform/config.json" > "$WORK/conform/base.json"
   jq --arg command "$2" '.process.args = ["sh", "-c", $command] | '"$1" "$WORK/conform/base.json" > "$WORK/conform/config.json"
-  oci run --bundle "$WORK/conform" "conform-$$-$RANDOM" < /dev/null 2> "$WORK/stderr" || { cat "$WORK/stderr"; return 1; }
-}
-
-# all_caps: a jq filter that gives the process every capability that this machine has.
-all_caps() {
-  local caps
-  caps=$(capsh --decode="$(awk '/^CapBnd/ { print $2 }' /proc/self/status)" | cut -d= -f2 | tr a-z A-Z | jq -Rc 'split(",")')
-  echo ".process.capabilities = {bounding: $caps, permitted: $caps, effective: $caps}"
+  chosen run --bundle "$WORK/conform" "conform-$$-$RANDOM" < /dev/null 2> "$WORK/stderr" || { cat "$WORK/stderr"; return 1; }
 }
 
 # --- process ---
@@ -41,7 +34,7 @@ Conformance_limits_oom_score_and_no_new_privileges() {
 }
 
 Conformance_scheduler_and_io_priority() {
-  is "SCHED_BATCH 5" "$(conform "$(all_caps) | .process.scheduler = {policy: \"SCHED_BATCH\", nice: 5}" \
+  is "SCHED_BATCH 5" "$(conform '.process.scheduler = {policy: "SCHED_BATCH", nice: 5}' \
     'set -- $(cat /proc/self/stat); shift 18; nice=$1; case $(sed -n "s/^policy *: *//p" /proc/self/sched) in 3) echo SCHED_BATCH $nice;; *) echo other;; esac')"
   oci_holds '.process.ioPriority = {class: "IOPRIO_CLASS_BE", priority: 3}'
   is "best-effort: prio 3" "$(ionice -p "$(held)")"
@@ -66,17 +59,17 @@ oci_holds() {
   conform "$1" true > /dev/null || { cat "$WORK/stderr"; return 1; }
   jq '.process.args = ["sleep", "60"]' "$WORK/conform/config.json" > "$WORK/conform/config.new"
   mv "$WORK/conform/config.new" "$WORK/conform/config.json"
-  oci run --detach --bundle "$WORK/conform" held < /dev/null > /dev/null 2> "$WORK/stderr" || fail "$(cat "$WORK/stderr")"
+  chosen run --detach --bundle "$WORK/conform" held < /dev/null > /dev/null 2> "$WORK/stderr" || fail "$(cat "$WORK/stderr")"
 }
-held() { oci state held | jq .pid; }
-oci_ends() { oci delete --force held; }
+held() { chosen state held | jq .pid; }
+oci_ends() { chosen delete --force held; }
 
 Conformance_exec_cpu_affinity() {
   [[ $RUNTIME == sampan-oci ]] || skip "newer than Debian's $RUNTIME"
   oci_holds .
   jq '.process | .args = ["grep", "Cpus_allowed_list", "/proc/self/status"] | .execCPUAffinity = {initial: "0-1", final: "1"}' \
     "$WORK/conform/config.json" > "$WORK/process.json"
-  has "$(oci exec --process "$WORK/process.json" held)" "	1"
+  has "$(chosen exec --process "$WORK/process.json" held)" "	1"
   oci_ends
 }
 
@@ -202,10 +195,10 @@ Conformance_propagation_between_host_and_container() {
   mount --make-shared "$WORK/prop"
   mkdir "$WORK/prop/late"
   # shellcheck disable=SC2064
-  trap "oci delete --force held > /dev/null 2>&1; umount -R $WORK/prop" EXIT
+  trap "chosen delete --force held > /dev/null 2>&1; umount -R $WORK/prop" EXIT
   oci_holds ".linux.rootfsPropagation = \"rslave\" | .mounts += [{destination: \"/prop\", type: \"bind\", source: \"$WORK/prop\", options: [\"rbind\",\"rslave\"]}]"
   mount -t tmpfs tmpfs "$WORK/prop/late"
-  has "$(oci exec held grep /prop/late /proc/mounts)" tmpfs
+  has "$(chosen exec held grep /prop/late /proc/mounts)" tmpfs
   umount "$WORK/prop/late"
   oci_ends
 }
@@ -280,7 +273,7 @@ Conformance_a_failing_hook_fails_the_container() {
   local kind
   for kind in prestart createRuntime createContainer startContainer poststart; do
     conform ".hooks.$kind = [{path: \"/bin/sh\", args: [\"sh\", \"-c\", \"exit 3\"]}]" 'sleep 20' > "$WORK/stdout" 2>&1 && fail "$kind: was not an error"
-    is "[]" "$(oci list --format json | sed s/null/[]/)"
+    is "[]" "$(chosen list --format json | sed s/null/[]/)"
   done
   is ran "$(conform '.hooks.poststop = [{path: "/bin/false"}, {path: "/bin/sh", args: ["sh", "-c", "echo second > '"$WORK"'/second"]}]' 'echo ran')"
   is second "$(cat "$WORK/second")"
@@ -363,7 +356,7 @@ Conformance_what_is_not_here_is_said_in_one_line() {
     '.linux.sysctl = {"kernel.panic": "1"}' '.hooks.poststop = [{path: "x"}]' '.linux.seccomp = {defaultAction: "SCMP_ACT_MAYBE"}'; do
     conform "$filter" true > "$WORK/stdout" 2>&1 && fail "was not refused: $filter"
     one_line_error
-    is "[]" "$(oci list --format json)"
+    is "[]" "$(chosen list --format json)"
   done
 }
 
@@ -371,11 +364,11 @@ Conformance_a_container_without_a_process_can_be_created_but_not_started() {
   [[ $RUNTIME == sampan-oci ]] || skip "$RUNTIME refuses it"
   conform . true
   jq 'del(.process)' "$WORK/conform/base.json" > "$WORK/conform/config.json"
-  oci create --bundle "$WORK/conform" empty < /dev/null > /dev/null
-  is created "$(oci state empty | jq -r .status)"
-  exits 1 oci start empty
+  chosen create --bundle "$WORK/conform" empty < /dev/null > /dev/null
+  is created "$(chosen state empty | jq -r .status)"
+  exits 1 chosen start empty
   has "$(cat "$WORK/stderr")" "process: is missing"
-  oci delete --force empty
+  chosen delete --force empty
 }
 
 Conformance_a_change_of_the_bundle_does_not_concern_a_container() {
@@ -383,6 +376,6 @@ Conformance_a_change_of_the_bundle_does_not_concern_a_container() {
   oci_holds '.hooks.poststop = [{path: "/bin/sh", args: ["sh", "-c", "echo stopped > '"$WORK"'/kept"]}]'
   echo '{}' > "$WORK/conform/config.json"
   rm -f "$WORK/kept"
-  oci delete --force held
+  chosen delete --force held
   is stopped "$(cat "$WORK/kept")"
 }

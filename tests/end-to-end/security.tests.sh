@@ -1,6 +1,6 @@
 #!/bin/bash
 # Known escapes, each with the attacking configuration or image, named by its CVE. RUNTIME takes any runtime, as in
-# conformance.tests.sh, whose `conform` and `oci` are used here. A canary on the host must be as before.
+# conformance.tests.sh, whose `conform` and `chosen` are used here. A canary on the host must be as before.
 
 canary() { echo canary > "$WORK/canary"; chmod 0600 "$WORK/canary"; stat -c '%i %a %u' "$WORK/canary"; cat "$WORK/canary"; }
 canary_is() { is "$1" "$(stat -c '%i %a %u' "$WORK/canary"; cat "$WORK/canary")"; }
@@ -110,7 +110,7 @@ CVE_2017_5226_the_callers_terminal_is_out_of_reach() {
 Container_ids_are_no_paths() {
   local id
   for id in ../x a/b . .. ''; do
-    oci run --bundle "$WORK/conform" "$id" > /dev/null 2>&1 < /dev/null && fail "$id was taken"
+    chosen run --bundle "$WORK/conform" "$id" > /dev/null 2>&1 < /dev/null && fail "$id was taken"
   done
   [ ! -e "$WORK/x" ]
 }

@@ -171,6 +171,7 @@ Errors_are_logged_as_json_and_bare_on_stderr() {
   has "$(cat "$WORK/stderr")" 'executable file not found in $PATH'
   exits 255 oci exec p /etc
   has "$(cat "$WORK/stderr")" 'Permission denied'
+  exits 255 oci exec --apparmor no-such-profile p true
   oci pause p
   exits 255 oci exec p true
   has "$(cat "$WORK/stderr")" 'paused'

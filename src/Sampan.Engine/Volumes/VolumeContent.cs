@@ -37,10 +37,7 @@ internal sealed class VolumeContent(Fd image)
 
     private static void Clear(string data)
     {
-        foreach (string entry in Directory.GetFileSystemEntries(data))
-        {
-            if (new FileInfo(entry).LinkTarget is null && Directory.Exists(entry)) Directory.Delete(entry, recursive: true);
-            else File.Delete(entry);
-        }
+        using Fd directory = Paths.Open(data, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
+        foreach (string name in DirectoryNames.Of(directory)) Trees.Remove(directory, name);
     }
 }

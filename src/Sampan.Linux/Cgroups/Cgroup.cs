@@ -107,13 +107,6 @@ public sealed partial class Cgroup : IDisposable
     public bool IsFrozen => (_v2 is { Exists: true } ? CgroupFiles.ReadIfExists($"{_v2.Directory}/cgroup.events")?.Contains("frozen 1", StringComparison.Ordinal)
         : Folder("freezer") is { Exists: true } v1 ? CgroupFiles.ReadIfExists($"{v1.Directory}/freezer.state") is not "THAWED" : null) is true;
 
-    /// <summary>Sends a signal to every process here and below. SIGKILL also ends frozen ones.</summary>
-    public void Signal(int signal)
-    {
-        if (signal == 9) KillAll();
-        else foreach (int pid in Processes()) _ = kill(pid, signal);
-    }
-
     /// <summary>SIGKILL to every process here and below, frozen or not. They may take a moment to end.</summary>
     public void KillAll()
     {

@@ -75,10 +75,10 @@ internal sealed class CgroupSettings(string path, Func<CgroupSetting, CgroupFold
     private IOException Missing(CgroupSetting setting, CgroupFolder where)
     {
         string name = setting.Controller;
-        if (!where.Hierarchy.IsV2 || File.Exists($"{where.Directory}/{name}.stat"))
-            return new($"cgroup {path}: {setting.File}: this kernel's controller {name} does not have it");
         string[] passed = CgroupFiles.ReadIfExists($"{where.Directory}/cgroup.controllers")?.Split(' ') ?? [];
-        if (passed.Contains(name) || name == "cgroup") return new($"cgroup {path}: {setting.File}: this kernel's controller {name} does not have it");
-        return new($"cgroup {path}: {setting.File}: the controller {name} is not passed on to this cgroup; hint: a parent has processes of its own, or is not delegated");
+        return where.Hierarchy.IsV2 && name != "cgroup" && !passed.Contains(name)
+            ? new($"cgroup {path}: {setting.File}: the controller {name} is not passed on to this cgroup; "
+                + "hint: a parent has processes of its own, or is not delegated")
+            : new($"cgroup {path}: {setting.File}: this kernel's controller {name} does not have it");
     }
 }

@@ -24,6 +24,8 @@ internal static class ExecCommand
             Flag.List("additional-gids", "GID", "a further group", 'g'),
             Flag.List("cap", "CAP", "give it one more capability", 'c'),
             Flag.Switch("no-new-privs", "no more privileges by executing files"),
+            Flag.Text("apparmor", "PROFILE", "confine it by another AppArmor profile"),
+            Flag.Text("process-label", "LABEL", "another SELinux label"),
             Flag.Switch("detach", "return when the process runs", 'd'),
             .. CreateCommand.ProcessFlags,
             Flag.Text("cgroup", "PATH", "put it into an existing cgroup below the container's"),
@@ -79,6 +81,8 @@ internal static class ExecCommand
             User = groups.Count == 0 ? user : user with { AdditionalGids = [.. groups.Select(group => Id("--additional-gids", group))] },
             Capabilities = Add(own.Capabilities, arguments.List("cap")),
             NoNewPrivileges = own.NoNewPrivileges || arguments.Switch("no-new-privs"),
+            AppArmorProfile = arguments.Text("apparmor") ?? own.AppArmorProfile,
+            SelinuxLabel = arguments.Text("process-label") ?? own.SelinuxLabel,
         };
     }
 

@@ -44,12 +44,13 @@ public sealed class StartPlan : IDisposable
     /// <param name="context">The descriptors that parent and child share; a dry run has none and uses -1.</param>
     public static StartPlan Compose(ContainerSpec spec, StartContext context)
     {
-        ProcessSpec process = spec.Process ?? new ProcessSpec { Arguments = [] };
+        // a container without a process can be created, for what it is worth
+        ProcessSpec process = spec.Process ?? (context.StartFifo >= 0 ? new ProcessSpec { Arguments = [] } : throw new SpecException("process: is missing"));
         ChildProgram program = new();
         PlanBuilder plan = new(program, context.Root, context.Channel) { Procfs = context.Procfs };
         bool userNamespace = spec.Has(NamespaceKind.User);
-        // the container's root may have no way to it; in a mount namespace that is joined it is another place
-        bool stagedEarly = userNamespace && context.Joined.All(joined => joined.Kind != NamespaceKind.Mount);
+        // the container's root may have no way to it; in a mount namespace that is only entered later it is another place
+        bool stagedEarly = spec.Makes(NamespaceKind.User) && context.Joined.All(joined => joined.Kind != NamespaceKind.Mount);
 
         foreach (CgroupTasks tasks in context.CgroupTasks) plan.EnterCgroup(tasks.Path, tasks.File.Number);
         if (context.AwaitsCgroup) plan.AwaitHost("cgroup");
@@ -203,7 +204,6 @@ public sealed class StartPlan : IDisposable
         }
         else if (context.Joined.FirstOrDefault(joined => joined.Kind == NamespaceKind.User) is { } user)
         {
-            if (stagedEarly) plan.OpenStaging(context.Staging);
             // whatever is made anew is to belong to this user namespace, so that its root has rights over it
             plan.Join(user.Description, user.Descriptor, (ulong)NamespaceKind.User);
             plan.BecomeRootOfNamespace(spec);

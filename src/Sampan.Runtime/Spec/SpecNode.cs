@@ -14,7 +14,14 @@ internal readonly record struct SpecNode(JsonElement Element, string Path)
         {
             if (!Exists) return new SpecNode(default, Join(name));
             Expect(JsonValueKind.Object, "an object");
-            return new SpecNode(Element.TryGetProperty(name, out JsonElement member) ? member : default, Join(name));
+            try
+            {
+                return new SpecNode(Element.TryGetProperty(name, out JsonElement member) ? member : default, Join(name));
+            }
+            catch (InvalidOperationException)
+            {
+                throw Error("has a member whose name is not valid Unicode"); // of those that are compared with this one
+            }
         }
     }
 

@@ -11,7 +11,7 @@ public static class CCompiler
     private static readonly string[] s_headers =
     [
         "dirent.h", "errno.h", "fcntl.h", "netinet/in.h", "poll.h", "signal.h", "spawn.h", "stddef.h", "stdio.h", "sys/epoll.h", "sys/eventfd.h", "sys/inotify.h", "sys/ioctl.h", "sys/mount.h", "sys/prctl.h",
-        "sys/resource.h", "sys/signalfd.h", "sys/socket.h", "sys/stat.h", "sys/un.h", "sys/vfs.h", "sys/wait.h", "termios.h", "unistd.h", "stdio.h", "asm/unistd.h",
+        "sys/resource.h", "sys/signalfd.h", "sys/socket.h", "sys/stat.h", "sys/un.h", "sys/vfs.h", "sys/wait.h", "termios.h", "unistd.h", "asm/unistd.h",
         "linux/audit.h", "linux/bpf.h", "linux/capability.h", "linux/close_range.h", "linux/filter.h", "linux/if.h", "linux/if_link.h",
         "linux/ip.h", "linux/ipv6.h", "linux/keyctl.h", "linux/limits.h",
         "linux/magic.h", "linux/mount.h", "linux/netfilter.h", "linux/netfilter/nf_conntrack_common.h", "linux/netfilter/nf_tables.h",
