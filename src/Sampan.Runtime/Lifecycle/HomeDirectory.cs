@@ -1,4 +1,5 @@
 using System.Text;
+using Sampan.Linux.Errors;
 using Sampan.Linux.Files;
 using Sampan.Runtime.Spec;
 
@@ -18,10 +19,21 @@ internal static class HomeDirectory
         // the root is looked at before the mounts are made
         string? mounted = mounts.LastOrDefault(mount => mount.IsBind && mount.Destination == "/etc/passwd")?.Source;
         // non-blocking: a fifo in place of the file must not hold us up
-        using Fd? file = mounted is not null && File.Exists(mounted) ? Paths.Open(mounted, OpenFlags.ReadOnly | OpenFlags.NonBlocking)
-            : Paths.OpenInRootIfExists(root, "etc/passwd", OpenFlags.ReadOnly | OpenFlags.NonBlocking);
+        using Fd? file = mounted is not null && File.Exists(mounted) ? Paths.Open(mounted, OpenFlags.ReadOnly | OpenFlags.NonBlocking) : OpenInRoot(root);
         string home = file is null ? "/" : Find(file, process.User.Uid) ?? "/";
         return process with { Environment = [.. process.Environment.Where(variable => variable != "HOME="), $"HOME={home}"] };
+    }
+
+    private static Fd? OpenInRoot(Fd root)
+    {
+        try
+        {
+            return Paths.OpenInRootIfExists(root, "etc/passwd", OpenFlags.ReadOnly | OpenFlags.NonBlocking);
+        }
+        catch (SyscallException error) when (error.Errno is Errno.ELOOP)
+        {
+            return null; // a link to itself, or one that leads out by way of procfs: as good as none
+        }
     }
 
     private static string? Find(Fd file, uint uid)

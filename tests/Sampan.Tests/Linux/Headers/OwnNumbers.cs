@@ -34,6 +34,8 @@ public static class OwnNumbers
         ["NftMap.Protocol"] = "a type number of nft(8), in no header",
         ["NftMap.Service"] = "a type number of nft(8), in no header",
         ["ChildChannel.MessageBytes"] = "the two ints of this program's own message",
+        ["ChildMessage.Listener"] = "this program's own message",
+        ["ChildMessage.Successor"] = "this program's own message",
         ["ChildMessage.Waiting"] = "this program's own message",
         ["ChildMessage.Terminal"] = "this program's own message",
         ["Spawn.OpaqueBytes"] = "room for structs that are not looked into; it is checked to be enough",
