@@ -32,8 +32,8 @@ ErrorLog log = ErrorLog.From(args);
 log.Debug($"sampan-oci {string.Join(' ', args)}");
 try
 {
-    // of these come processes that a container's files can take the place of (CVE-2019-5736)
-    if (args.Any(static word => word is "create" or "run" or "exec" or "start")) OwnProgram.BeginReadOnly();
+    // their processes are seen by others in the container before they execute its command; `run` and `start` look closer
+    if (args.Any(static word => word is "create" or "exec")) OwnProgram.BeginReadOnly();
     return program.Run(args, Console.Out);
 }
 catch (FailedExecException error)

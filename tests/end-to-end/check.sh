@@ -116,8 +116,13 @@ nothing_left() {
 
 # force_clean: ends what a failed test left, so that the next one starts clean.
 force_clean() {
-  local pid
+  local pid id state
   programs | while read -r pid _; do kill -KILL "$pid" 2> /dev/null; done
   timeout 20 sampan ps > /dev/null 2>&1
   for id in $(timeout 20 sampan ps -aq 2> /dev/null); do timeout 20 sampan rm -f "$id" > /dev/null 2>&1; done
+  for state in "$WORK"/oci-*/*/state.json; do
+    [ -e "$state" ] || continue
+    state=${state%/state.json}
+    timeout 20 sampan-oci --root "${state%/*}" delete --force "${state##*/}" > /dev/null 2>&1
+  done
 }

@@ -4,8 +4,10 @@
 
 # bundle DIR [jq filter]: a busybox bundle whose config.json is runc's default, without a terminal, changed by the filter.
 bundle() {
-  local dir=$1 filter=${2:-.} made=$WORK/made-bundle
-  if [ ! -e "$made/config.json" ]; then # once for all tests: both programs start slowly
+  local dir=$1 filter=${2:-.} made
+  # once for all tests with the same cgroups, which make a difference to the configuration: both programs start slowly
+  made=$WORK/made-bundle-$(stat -f -c %T /sys/fs/cgroup)
+  if [ ! -e "$made/config.json" ]; then
     mkdir -p "$made/rootfs"
     umoci raw unpack --image "$IMAGES/busybox-layout:latest" "$made/rootfs" > /dev/null 2>&1
     (cd "$made" && runc spec)

@@ -6,6 +6,17 @@ canary() { echo canary > "$WORK/canary"; chmod 0600 "$WORK/canary"; stat -c '%i 
 canary_is() { is "$1" "$(stat -c '%i %a %u' "$WORK/canary"; cat "$WORK/canary")"; }
 
 # A program of the container that is the runtime itself lets another process hold the runtime's file, and write it once nobody runs it.
+# A command that is the runtime itself, to start a process of the attacker's that then sees the runtime's file.
+CVE_2019_5736_a_container_can_not_begin_the_runtime_from_inside() {
+  [ "$(basename "$RUNTIME")" = sampan-oci ] || skip "about a refusal of sampan-oci"
+  bundle "$WORK/evil" 'del(.linux.resources) | .root.readonly = false | .process.args = ["/evil"] | .process.cwd = "/"'
+  printf '#!/proc/self/exe run\n' > "$WORK/evil/rootfs/evil"
+  chmod +x "$WORK/evil/rootfs/evil"
+  cp "$WORK/evil/config.json" "$WORK/evil/rootfs/"
+  ! "$RUNTIME" --root "$WORK/oci-state" run --bundle "$WORK/evil" evil < /dev/null > /dev/null 2> "$WORK/stderr" || fail "the runtime ran"
+  has "$(cat "$WORK/stderr")" "CVE-2019-5736"
+}
+
 CVE_2019_5736_the_runtimes_file_can_not_be_written() {
   local victim=$WORK/victim
   cp "$(command -v "$RUNTIME")" "$victim"

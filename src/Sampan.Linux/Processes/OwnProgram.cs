@@ -21,7 +21,7 @@ public static unsafe partial class OwnProgram
     /// <remarks>An ordinary user's containers get the file itself: there the user's own permissions protect it.</remarks>
     public static Fd Open()
     {
-        return (OwnUserNamespace.IsInside ? null : ReadOnly()) ?? Paths.Open(Path, OpenFlags.Path);
+        return (OwnUserNamespace.IsInside ? null : ReadOnly(out _)) ?? Paths.Open(Path, OpenFlags.Path);
     }
 
     /// <summary>
@@ -30,8 +30,7 @@ public static unsafe partial class OwnProgram
     /// </summary>
     public static void BeginReadOnly()
     {
-        if (OwnUserNamespace.IsInside || IsReadOnly()) return;
-        using Fd? file = ReadOnly();
+        using Fd? file = Reachable();
         if (file is null) return;
         byte[] line = File.ReadAllBytes("/proc/self/cmdline"); // as bytes: an argument need not be text
         fixed (byte* start = line)
@@ -50,16 +49,34 @@ public static unsafe partial class OwnProgram
         }
     }
 
-    // null where its mount is in no namespace or another one: so it was started by this already
-    private static Fd? ReadOnly()
+    /// <summary>
+    /// For a container whose processes can never see this one: enough is that this process is not itself inside of one, begun by a
+    /// <c>#!/proc/self/exe</c>, where what it starts would see it.
+    /// </summary>
+    /// <exception cref="SyscallException">EINVAL: it is, or was begun from a file that no mount of this namespace has.</exception>
+    public static void RefuseInside() => Reachable()?.Dispose();
+
+    private static Fd? Reachable()
     {
+        if (OwnUserNamespace.IsInside || IsReadOnly()) return null;
+        Fd? file = ReadOnly(out Errno errno);
+        return errno is not Errno.EINVAL ? file
+            : throw new SyscallException("its own file is in no mount of this namespace, as if a container had begun it (CVE-2019-5736): open_tree(/proc/self/exe)", errno);
+    }
+
+    // null where its mount is in no namespace or another one, so that it was started by this already, and without the right to mount: then
+    // the file is protected by its owner
+    private static Fd? ReadOnly(out Errno errno)
+    {
+        errno = Errno.None;
         Fd file;
         try
         {
             file = DetachedMount.Clone(Path, recursive: false);
         }
-        catch (SyscallException e) when (e.Errno == Errno.EINVAL)
+        catch (SyscallException e) when (e.Errno is Errno.EINVAL or Errno.EPERM)
         {
+            errno = e.Errno;
             return null;
         }
 

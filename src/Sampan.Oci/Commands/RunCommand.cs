@@ -1,6 +1,7 @@
 using Sampan.CommandLine;
 using Sampan.Linux.Processes;
 using Sampan.Runtime.Lifecycle;
+using Sampan.Runtime.Spec;
 using Sampan.Runtime.Start;
 using Sampan.Runtime.State;
 
@@ -28,7 +29,10 @@ internal static class RunCommand
         StateStore store = GlobalFlags.Store(arguments);
         string id = arguments.Positionals[0];
         string bundle = arguments.Text("bundle")!;
-        bool terminal = Creation.ReadSpec(bundle).Process?.Terminal == true;
+        ContainerSpec spec = Creation.ReadSpec(bundle);
+        if (spec.SharesItsFirstProcess) OwnProgram.BeginReadOnly();
+        else OwnProgram.RefuseInside();
+        bool terminal = spec.Process?.Terminal == true;
         bool detach = arguments.Switch("detach");
         string? socketPath = arguments.Text("console-socket");
         ConsoleSocket? socket = detach || socketPath is not null ? ConsoleSocket.For(terminal, socketPath) : null;

@@ -1,5 +1,7 @@
 using Sampan.CommandLine;
+using Sampan.Linux.Processes;
 using Sampan.Runtime.Lifecycle;
+using Sampan.Runtime.State;
 
 namespace Sampan.Oci.Commands;
 
@@ -12,7 +14,11 @@ internal static class StartCommand
         MaxPositionals = 1,
         Handler = static arguments =>
         {
-            Starting.Start(GlobalFlags.Store(arguments), arguments.Positionals[0], CreateCommand.NotifySocketOfCaller());
+            StateStore store = GlobalFlags.Store(arguments);
+            string id = arguments.Positionals[0];
+            // a hook that the container has is executed in it, as by exec
+            if (store.ReadSpec(store.Read(id)).Hooks.StartContainer.Count > 0) OwnProgram.BeginReadOnly();
+            Starting.Start(store, id, CreateCommand.NotifySocketOfCaller());
             return 0;
         },
     };

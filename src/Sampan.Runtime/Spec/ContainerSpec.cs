@@ -66,4 +66,7 @@ public sealed record ContainerSpec
 
     /// <summary>A new namespace of this kind, not one joined by path.</summary>
     public bool Makes(NamespaceKind kind) => Namespaces.Any(n => n.Kind == kind && n.Path is null);
+
+    /// <summary>Others in the container see its first process before that has executed the command, and the runtime's file through it.</summary>
+    public bool SharesItsFirstProcess => !Makes(NamespaceKind.Pid) || Hooks.StartContainer.Count > 0;
 }
