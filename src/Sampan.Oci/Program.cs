@@ -1,7 +1,15 @@
+using System.Text;
 using Sampan.CommandLine;
+using Sampan.Linux.Events;
+using Sampan.Linux.Files;
 using Sampan.Linux.Processes;
 using Sampan.Oci;
 using Sampan.Oci.Commands;
+
+// a container that waits for its start must hold no copy of the caller's streams: with a terminal it has streams of its own, and
+// containerd's shim reads the runtime's until their end
+Console.SetOut(new StreamWriter(new DescriptorStream(Fd.StandardOutput), new UTF8Encoding(false)) { AutoFlush = true });
+Console.SetError(new StreamWriter(new DescriptorStream(Fd.StandardError), new UTF8Encoding(false)) { AutoFlush = true });
 
 CommandSet program = new("sampan-oci", "OCI runtime with runc's command line", [
     new("create", "Lifecycle", "create a container from a bundle; it waits for start", CreateCommand.Declare),

@@ -129,6 +129,16 @@ streams() {
   wait $!
   has "$(cat "$WORK/verbs/terminal")" /dev/pts/0
   oci delete --force t
+  # what waits for its start has that terminal, and none of the streams of create: a caller reads those until their end
+  rm -f "$socket"
+  receive "$socket" > "$WORK/verbs/terminal" &
+  eventually test -S "$socket"
+  oci create --console-socket "$socket" --bundle "$WORK/verbs/t" t 2>&1 | timeout 10 cat
+  stands t created
+  oci start t
+  wait $!
+  has "$(cat "$WORK/verbs/terminal")" /dev/pts/0
+  oci delete --force t
   # the caller's own terminal
   bundle "$WORK/verbs/t" '.process.terminal = true | .process.args = ["sh", "-c", "tty; stty -a | grep -o .onlcr"] | .linux.cgroupsPath = "/sampan-oci-test/t"'
   script -qec "$runtime --root $OCI_ROOT run --bundle $WORK/verbs/t t" /dev/null < /dev/null > "$WORK/verbs/terminal"
