@@ -45,7 +45,7 @@ test-vm:
 soak:
 	build/setup.sh build test
 	$(MAKE) all
-	SAMPAN_TEST_KILL_ROUNDS=200 SAMPAN_TEST_STARTS=2000 tests/run.sh e2e
+	SAMPAN_TEST_SLOWNESS=10 SAMPAN_TEST_KILL_ROUNDS=200 SAMPAN_TEST_STARTS=2000 tests/run.sh e2e
 
 images:
 	build/setup.sh test

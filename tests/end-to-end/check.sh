@@ -34,6 +34,23 @@ run() {
   sampan run --rm "${flags[@]}" "$IMAGES/busybox-docker-save.tar" "$@"
 }
 
+# bundle DIR [jq filter]: a busybox bundle whose config.json is runc's default, without a terminal, changed by the filter.
+bundle() {
+  local dir=$1 filter=${2:-.} made
+  # once for all tests with the same cgroups, which make a difference to the configuration: both programs start slowly
+  made=$WORK/made-bundle-$(stat -f -c %T /sys/fs/cgroup)
+  if [ ! -e "$made/config.json" ]; then
+    mkdir -p "$made/rootfs"
+    umoci raw unpack --image "$IMAGES/busybox-layout:latest" "$made/rootfs" > /dev/null 2>&1
+    (cd "$made" && runc spec)
+  fi
+  rm -rf "$dir"
+  mkdir -p "$dir"
+  cp -a "$made/rootfs" "$dir/"
+  # No cgroup path and no limits that this machine may refuse; the root file system is unpacked by umoci.
+  jq '.process.terminal = false | del(.process.rlimits) | '"$filter" "$made/config.json" > "$dir/config.json"
+}
+
 fail() { echo "$*" >&2; exit 1; }
 # needs PROGRAM-OR-FILE...: skips the test where one is missing.
 needs() {

@@ -2,23 +2,6 @@
 # The lifecycle of an OCI runtime. The same checks take any runtime: runc and crun go through them too, so that a check
 # that fails on all three is known to be wrong.
 
-# bundle DIR [jq filter]: a busybox bundle whose config.json is runc's default, without a terminal, changed by the filter.
-bundle() {
-  local dir=$1 filter=${2:-.} made
-  # once for all tests with the same cgroups, which make a difference to the configuration: both programs start slowly
-  made=$WORK/made-bundle-$(stat -f -c %T /sys/fs/cgroup)
-  if [ ! -e "$made/config.json" ]; then
-    mkdir -p "$made/rootfs"
-    umoci raw unpack --image "$IMAGES/busybox-layout:latest" "$made/rootfs" > /dev/null 2>&1
-    (cd "$made" && runc spec)
-  fi
-  rm -rf "$dir"
-  mkdir -p "$dir"
-  cp -a "$made/rootfs" "$dir/"
-  # No cgroup path and no limits that this machine may refuse; the root file system is unpacked by umoci.
-  jq '.process.terminal = false | del(.process.rlimits) | '"$filter" "$made/config.json" > "$dir/config.json"
-}
-
 # pure_v1: crun refuses hybrid cgroups, so the folder of version 2 is put away in this test's own mount namespace.
 pure_v1() { ! mountpoint -q /sys/fs/cgroup/unified || umount /sys/fs/cgroup/unified; }
 

@@ -42,24 +42,12 @@ public static class Sweep
         if (held is null)
         {
             // one that was just made, or whose deletion was interrupted: only an empty one has no lock. Its maker would try again
-            if (!exists && !isContainer) DeleteIfEmpty(directory);
+            if (!exists && !isContainer) RunDirectory.DeleteIfEmpty(directory);
             return;
         }
 
         if (isContainer) Finish(paths, name);
         else RunDirectory.Delete(directory);
-    }
-
-    private static void DeleteIfEmpty(string directory)
-    {
-        try
-        {
-            Directory.Delete(directory);
-        }
-        catch (IOException) when (Directory.Exists(directory))
-        {
-            // its maker went on in this moment
-        }
     }
 
     private static FileLock? TakeLock(string directory, out bool exists)

@@ -98,11 +98,24 @@ public sealed class RunDirectory : IDisposable
             }
 
             File.Delete(Path.Combine(directory, ContainerPaths.LockName));
-            Directory.Delete(directory);
+            DeleteIfEmpty(directory);
         }
         catch (DirectoryNotFoundException)
         {
             // a sweep was faster
+        }
+    }
+
+    /// <summary>One that is not empty has a maker, who went on in this moment and has made a lock again.</summary>
+    internal static void DeleteIfEmpty(string directory)
+    {
+        try
+        {
+            Directory.Delete(directory);
+        }
+        catch (IOException) when (Directory.Exists(directory))
+        {
+            // his, then
         }
     }
 

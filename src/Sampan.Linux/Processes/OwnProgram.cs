@@ -21,7 +21,7 @@ public static unsafe partial class OwnProgram
     /// <remarks>An ordinary user's containers get the file itself: there the user's own permissions protect it.</remarks>
     public static Fd Open()
     {
-        return (OwnUserNamespace.IsInside ? null : ReadOnly(out _)) ?? Paths.Open(Path, OpenFlags.Path);
+        return (OwnUserNamespace.IsInside ? null : ReadOnly()) ?? Paths.Open(Path, OpenFlags.Path);
     }
 
     /// <summary>
@@ -30,7 +30,9 @@ public static unsafe partial class OwnProgram
     /// </summary>
     public static void BeginReadOnly()
     {
-        using Fd? file = Reachable();
+        RefuseInside();
+        if (OwnUserNamespace.IsInside || IsReadOnly()) return;
+        using Fd? file = ReadOnly();
         if (file is null) return;
         byte[] line = File.ReadAllBytes("/proc/self/cmdline"); // as bytes: an argument need not be text
         fixed (byte* start = line)
@@ -53,22 +55,20 @@ public static unsafe partial class OwnProgram
     /// For a container whose processes can never see this one: enough is that this process is not itself inside of one, begun by a
     /// <c>#!/proc/self/exe</c>, where what it starts would see it.
     /// </summary>
-    /// <exception cref="SyscallException">EINVAL: it is, or was begun from a file that no mount of this namespace has.</exception>
-    public static void RefuseInside() => Reachable()?.Dispose();
-
-    private static Fd? Reachable()
+    /// <exception cref="SyscallException">ENOENT: its file can not be reached by path, as if that had happened.</exception>
+    public static void RefuseInside()
     {
-        if (OwnUserNamespace.IsInside || IsReadOnly()) return null;
-        Fd? file = ReadOnly(out Errno errno);
-        return errno is not Errno.EINVAL ? file
-            : throw new SyscallException("its own file is in no mount of this namespace, as if a container had begun it (CVE-2019-5736): open_tree(/proc/self/exe)", errno);
+        if (IsReadOnly()) return;
+        // the link has the path in the mount namespace that the file is of; in another one it leads to another file, or to none
+        string? path = new FileInfo(Path).LinkTarget;
+        if (path is not null && Statx.TryRead(path, out Statx there) && Statx.TryRead(Path, out Statx own) && there.Identity == own.Identity) return;
+        throw new SyscallException($"its own file is not at {path}, as if it had been begun from inside a container (CVE-2019-5736)", Errno.ENOENT);
     }
 
     // null where its mount is in no namespace or another one, so that it was started by this already, and without the right to mount: then
     // the file is protected by its owner
-    private static Fd? ReadOnly(out Errno errno)
+    private static Fd? ReadOnly()
     {
-        errno = Errno.None;
         Fd file;
         try
         {
@@ -76,7 +76,6 @@ public static unsafe partial class OwnProgram
         }
         catch (SyscallException e) when (e.Errno is Errno.EINVAL or Errno.EPERM)
         {
-            errno = e.Errno;
             return null;
         }
 
