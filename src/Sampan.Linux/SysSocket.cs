@@ -1,7 +1,7 @@
 namespace Sampan.Linux;
 
 /// <summary>Numbers of sys/socket.h, under their own names.</summary>
-internal static class SysSocket
+public static class SysSocket
 {
     public const int AF_UNIX = 1;
     public const int AF_INET = 2;

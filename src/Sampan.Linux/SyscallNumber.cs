@@ -70,6 +70,7 @@ public static class SyscallNumber
     public const int prctl = 157;
     public const int prlimit64 = 302;
     public const int read = 0;
+    public const int recvfrom = 45;
     public const int readlinkat = 267;
     public const int recvmsg = 47;
     public const int renameat2 = 316;

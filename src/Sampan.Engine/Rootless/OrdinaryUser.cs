@@ -28,7 +28,7 @@ public static class OrdinaryUser
     public static int Enter(EnginePaths paths, IReadOnlyList<string> arguments)
     {
         using ChildChannel channel = new();
-        using ChildProgram program = ReexecutionPlan.New(channel.Child, arguments, Variables(paths));
+        using ChildProgram program = ReexecutionPlan.New(channel, arguments, Variables(paths));
         return Run(program, CloneFlags.NewUser | CloneFlags.NewMount, channel, giveIds: true);
     }
 

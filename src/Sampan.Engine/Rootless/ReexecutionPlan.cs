@@ -12,13 +12,14 @@ namespace Sampan.Engine.Rootless;
 internal static class ReexecutionPlan
 {
     /// <summary>For a child that was cloned into a new user namespace: waits for its ids.</summary>
-    public static ChildProgram New(Fd channel, IReadOnlyList<string> arguments, IReadOnlyList<string> environment)
+    public static ChildProgram New(ChildChannel channel, IReadOnlyList<string> arguments, IReadOnlyList<string> environment)
     {
         ChildProgram program = new();
         program.Step("await id maps");
         Cell received = program.Cell(0);
-        program.Call(SyscallNumber.write, channel.Number, program.Data<int>([ChildMessage.Waiting, 0]), 8);
-        program.Call(SyscallNumber.read, channel.Number, program.Space(8), 8).Retry().Into(received);
+        program.Call(SyscallNumber.close, channel.Parent.Number); // else the end would never come
+        program.Call(SyscallNumber.write, channel.Child.Number, program.Data<int>([ChildMessage.Waiting, 0]), 8);
+        program.Call(SyscallNumber.read, channel.Child.Number, program.Space(8), 8).Retry().Into(received);
         // zero bytes: the parent is gone
         program.Compare(received.Address, 8, uint.MaxValue, Errno.ECANCELED);
         Execute(program, arguments, environment);

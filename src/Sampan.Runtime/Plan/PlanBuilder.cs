@@ -4,6 +4,7 @@ using Sampan.Linux.Events;
 using Sampan.Linux.Processes;
 using Sampan.Linux.Processes.Program;
 using static Sampan.Linux.KernelNumber;
+using static Sampan.Linux.SysSocket;
 
 namespace Sampan.Runtime.Plan;
 
@@ -61,11 +62,23 @@ internal sealed partial class PlanBuilder(ChildProgram program, int root, int ch
             .Ignore(Errno.ENOSYS).Ignore(Errno.EPERM).Ignore(Errno.EDQUOT);
     }
 
-    /// <summary>The process ends when the one that made it does, however that ended.</summary>
+    /// <summary>The parent's end of the channel, of which a clone has a copy: as long as it is open here, the channel never ends.</summary>
+    public void LeaveParentsEnd(int descriptor)
+    {
+        program.Step("close(parent's end of the channel)");
+        program.Call(SyscallNumber.close, descriptor);
+    }
+
+    /// <summary>The process ends when the one that made it does, however that ended, and also when it already has.</summary>
     public void DieWithParent()
     {
         program.Step("prctl(set_pdeathsig, SIGKILL)");
         program.Call(SyscallNumber.prctl, PR_SET_PDEATHSIG, SignalNumber.Kill);
+        Label alive = new();
+        Cell peeked = program.Cell(0);
+        program.Call(SyscallNumber.recvfrom, channel, program.Space(8), 8, MSG_PEEK | MSG_DONTWAIT).Into(peeked).On(Errno.EAGAIN, alive);
+        program.Compare(peeked.Address, 8, uint.MaxValue, Errno.ECANCELED); // zero bytes: nobody sends any more
+        program.Mark(alive);
     }
 
     public void Unshare(string name, ulong flag)

@@ -12,6 +12,9 @@ public sealed record StartContext
     /// <summary>Where reports go and permission to go on comes from.</summary>
     public int Channel { get; init; } = -1;
 
+    /// <summary>The other end of it, which the child must not keep, or -1.</summary>
+    public int ParentsEnd { get; init; } = -1;
+
     /// <summary>A directory of the host over which the root is attached, in the child's mount namespace only.</summary>
     public string Staging { get; init; } = "";
 

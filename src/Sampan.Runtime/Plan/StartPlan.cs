@@ -54,6 +54,7 @@ public sealed class StartPlan : IDisposable
 
         foreach (CgroupTasks tasks in context.CgroupTasks) plan.EnterCgroup(tasks.Path, tasks.File.Number);
         if (context.AwaitsCgroup) plan.AwaitHost("cgroup");
+        if (context.ParentsEnd >= 0) plan.LeaveParentsEnd(context.ParentsEnd);
         plan.ResetSignals();
         if (process.DiesWithParent) plan.DieWithParent();
         CloneFlags namespaces = EnterNamespaces(plan, spec, context, stagedEarly);
@@ -152,6 +153,7 @@ public sealed class StartPlan : IDisposable
         if (process.InitialCpus is { } initial) plan.RunOn(initial);
         foreach (CgroupTasks tasks in context.CgroupTasks) plan.EnterCgroup(tasks.Path, tasks.File.Number);
         if (process.FinalCpus is { } final) plan.RunOn(final); // after the cgroup, whose CPUs they must be among
+        if (context.ParentsEnd >= 0) plan.LeaveParentsEnd(context.ParentsEnd);
         plan.ResetSignals();
         if (process.DiesWithParent) plan.DieWithParent();
         if (process.OomScoreAdjustment is not null) plan.AwaitHost("oom score");
@@ -173,6 +175,7 @@ public sealed class StartPlan : IDisposable
     {
         ChildProgram program = new();
         PlanBuilder plan = new(program, -1, context.Channel);
+        if (context.ParentsEnd >= 0) plan.LeaveParentsEnd(context.ParentsEnd);
         plan.ResetSignals();
         plan.DieWithParent();
         JoinContainer(plan, spec, initPidFd);

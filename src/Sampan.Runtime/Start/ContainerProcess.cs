@@ -77,6 +77,7 @@ public sealed class ContainerProcess : IDisposable
                 AwaitsCgroup = options.EnterCgroup is not null,
                 Root = options.RootFileSystem.Number,
                 Channel = channel.Child.Number,
+                ParentsEnd = channel.Parent.Number,
                 Staging = options.StagingDirectory,
                 StandardInput = options.StandardInput.Number,
                 StandardOutput = options.StandardOutput.Number,
@@ -142,6 +143,7 @@ public sealed class ContainerProcess : IDisposable
             {
                 CgroupTasks = tasks,
                 Channel = channel.Child.Number,
+                ParentsEnd = channel.Parent.Number,
                 StandardInput = options.StandardInput.Number,
                 StandardOutput = options.StandardOutput.Number,
                 StandardError = options.StandardError.Number,
@@ -185,6 +187,7 @@ public sealed class ContainerProcess : IDisposable
             plan = StartPlan.ComposeHook(spec, hook, init.Number, new StartContext
             {
                 Channel = channel.Child.Number,
+                ParentsEnd = channel.Parent.Number,
                 StandardInput = input.Number,
                 StandardOutput = output.Number,
                 StandardError = output.Number,
