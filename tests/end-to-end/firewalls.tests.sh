@@ -11,21 +11,30 @@ lets_pass() {
   sampan exec web ping -c 1 -W 2 192.0.2.2 > /dev/null
 }
 
-# with_firewalld: firewalld with a message bus of its own, until the test ends.
+# with_firewalld: firewalld with a message bus of its own, until the test ends. Its process ids are not local: a trap runs after all functions.
 with_firewalld() {
+  needs firewalld firewall-cmd dbus-daemon
+  daemons=()
   mkdir -p /run/dbus
   mount -t tmpfs tmpfs /run/dbus
-  dbus-daemon --system --nopidfile --nofork > /dev/null 2>&1 & bus=$!
-  # shellcheck disable=SC2154 # set in the lines around
-  trap 'kill "$firewalld" "$bus" 2> /dev/null; wait "$firewalld" "$bus" 2> /dev/null; umount /run/dbus; nft delete table inet firewalld 2> /dev/null || true' EXIT
-  firewalld=0
+  trap end_firewalld EXIT
+  dbus-daemon --system --nopidfile --nofork > /dev/null 2>&1 &
+  daemons=($!)
   eventually test -S /run/dbus/system_bus_socket
-  firewalld --nofork --nopid > "$WORK/firewalld" 2>&1 & firewalld=$!
+  firewalld --nofork --nopid > "$WORK/firewalld" 2>&1 &
+  daemons=($! "${daemons[@]}")
   eventually firewall-cmd --state
 }
 
+# firewalld first: it takes its rules away by itself.
+end_firewalld() {
+  local daemon
+  for daemon in "${daemons[@]}"; do { kill "$daemon" && wait "$daemon"; } 2> /dev/null || true; done
+  nft delete table inet firewalld 2> /dev/null || true
+  umount /run/dbus
+}
+
 Beside_firewalld_containers_are_reached_and_reach_out() {
-  local bus firewalld
   with_firewalld
   serve_published
   lets_pass

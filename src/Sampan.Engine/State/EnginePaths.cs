@@ -52,10 +52,11 @@ public sealed record EnginePaths(string Data, string Run)
     /// <summary>The environment for a further process of this program, as <c>NAME=value</c>: the caller's, and these paths.</summary>
     public List<string> EnvironmentOfProcess() => Variables(_ => true);
 
-    /// <summary>For a monitor only what is meant for this program: what the caller keeps in its environment is none of its
-    /// business, and would be in the memory of a container's init.</summary>
+    /// <summary>For a monitor only what is meant for this program, and where programs are: it starts the one of an ordinary user's
+    /// network. What else the caller keeps in its environment is none of its business, and would be in the memory of a container's
+    /// init.</summary>
     public List<string> EnvironmentOfMonitor() =>
-        Variables(name => name.StartsWith("SAMPAN_", StringComparison.Ordinal) || name.StartsWith("DOTNET_", StringComparison.Ordinal));
+        Variables(name => name == "PATH" || name.StartsWith("SAMPAN_", StringComparison.Ordinal) || name.StartsWith("DOTNET_", StringComparison.Ordinal));
 
     private List<string> Variables(Func<string, bool> passes)
     {
