@@ -43,7 +43,7 @@ public sealed class BridgeNetworkTests : IDisposable
         Assert.Contains($"default via {attachment.Gateway6} dev eth0", container.Sh("ip -6 route"), StringComparison.Ordinal);
         Assert.Contains("sampan0", _host.Sh($"ip -j link show {attachment.HostVeth}"), StringComparison.Ordinal);
         container.Sh("ping -c1 -W1 10.88.0.1");
-        container.Sh($"ping -c1 -W1 {attachment.Gateway6}");
+        container.Sh($"ping -c1 -W3 {attachment.Gateway6}");
     }
 
     [Fact]
@@ -79,8 +79,9 @@ public sealed class BridgeNetworkTests : IDisposable
         Attach("one", one);
         NetworkAttachment second = Attach("two", two);
 
+        // the first packet of IPv6 may be a second late (docs/decisions/063-first-packets.md)
         one.Sh($"ping -c1 -W1 {second.Address}");
-        one.Sh($"ping -c1 -W1 {second.Address6}");
+        one.Sh($"ping -c1 -W3 {second.Address6}");
     }
 
     [Fact]
