@@ -26,8 +26,8 @@ end_daemons() {
   find /sys/fs/cgroup -depth -type d -path '*/sampan-callers*' -exec rmdir {} + 2> /dev/null
 }
 
-# in_terminal COMMAND...: nothing is typed, but the input does not end either: podman leaves at its end, before the output is there.
-in_terminal() {
+# on_a_terminal COMMAND...: nothing is typed, but the input does not end either: podman leaves at its end, before the output is there.
+on_a_terminal() {
   mkfifo "$WORK/typed"
   script -qec "$*" /dev/null <> "$WORK/typed"
   rm "$WORK/typed"
@@ -71,13 +71,13 @@ Containerds_ctr_runs_executes_pauses_and_kills() {
   ctr images import --snapshotter native "$IMAGES/busybox-docker-save.tar" > /dev/null
   is hello "$(start --rm "$image" one echo hello)"
   exits 7 start --rm "$image" two sh -c 'exit 7'
-  has "$(in_terminal timeout 30 ctr --address "$dir/sock" run --snapshotter native --runc-binary "$OUT/sampan-oci" --runc-root "$dir/runc" \
+  has "$(on_a_terminal timeout 30 ctr --address "$dir/sock" run --snapshotter native --runc-binary "$OUT/sampan-oci" --runc-root "$dir/runc" \
     --cgroup "/sampan-callers/terminal" --rm --tty "$image" terminal tty)" /dev/pts/0
   exits 1 start --rm "$image" three /no/such
   has "$(tr N n < "$WORK/stderr")" 'no such file or directory'
   start --detach "$image" four sleep 100
   is inside "$(ctr task exec --exec-id e1 four echo inside)"
-  has "$(in_terminal timeout 30 ctr --address "$dir/sock" task exec --tty --exec-id e3 four tty)" /dev/pts/
+  has "$(on_a_terminal timeout 30 ctr --address "$dir/sock" task exec --tty --exec-id e3 four tty)" /dev/pts/
   exits 1 ctr task exec --exec-id e2 four no-such
   has "$(cat "$WORK/stderr")" 'executable file not found in $PATH'
   ctr task pause four
@@ -131,7 +131,7 @@ Docker_runs_and_tells_failures_apart() {
   is /home/user "$(docker run --rm --network none --user user busybox sh -c 'echo $HOME > /dev/stdout')"
   is 0000000000000000 "$(docker run --rm --network none --cap-drop ALL --read-only busybox awk '/CapEff/ { print $2 }' /proc/self/status)"
   is 33554432 "$(docker run --rm --network none --memory 32m --cpus 0.5 busybox cat /sys/fs/cgroup/memory/memory.limit_in_bytes)"
-  has "$(in_terminal timeout 40 docker run --rm --network none -it busybox tty)" /dev/pts/0
+  has "$(on_a_terminal timeout 40 docker run --rm --network none -it busybox tty)" /dev/pts/0
 }
 
 Docker_keeps_changes_and_stops_containers() {
@@ -202,7 +202,7 @@ Podman_runs_executes_pauses_and_stops() {
   exits 126 podman run --rm "${quiet[@]}" busybox /etc/passwd
   is 33554432 "$(podman run --rm "${quiet[@]}" -m 32m --cpus 0.5 busybox cat /sys/fs/cgroup/memory/memory.limit_in_bytes)"
   is nowhere "$(podman run --rm --network none --cgroups disabled busybox echo nowhere)"
-  has "$(in_terminal timeout 60 podman "${store[@]}" --tmpdir "$WORK/podman/tmp" run --rm "${quiet[@]}" -it busybox tty)" /dev/pts/0
+  has "$(on_a_terminal timeout 60 podman "${store[@]}" --tmpdir "$WORK/podman/tmp" run --rm "${quiet[@]}" -it busybox tty)" /dev/pts/0
   podman run -d "${quiet[@]}" --name web busybox sleep 100 > /dev/null
   is inside "$(podman exec web echo inside)"
   exits 127 podman exec web no-such

@@ -79,8 +79,8 @@ public sealed class BridgeNetworkTests : IDisposable
         Attach("one", one);
         NetworkAttachment second = Attach("two", two);
 
-        // the first packet of IPv6 may be a second late (docs/decisions/063-first-packets.md)
         one.Sh($"ping -c1 -W1 {second.Address}");
+        // the first packet of IPv6 may be a second late (docs/decisions/063-first-packets.md)
         one.Sh($"ping -c1 -W3 {second.Address6}");
     }
 
