@@ -17,6 +17,7 @@ namespace Sampan.Networks;
 public static class BridgeNetwork
 {
     private const string ContainerLink = "eth0";
+    private const string HalfWritten = "*.new";
     private const int Loopback = 1;
 
     /// <summary>
@@ -111,7 +112,9 @@ public static class BridgeNetwork
     /// removes a bridge whose last container left through a process that was killed then. A few queries for each bridge when all is there.</summary>
     public static void Repair(string stateDirectory)
     {
-        string[] bridges = Directory.Exists(stateDirectory) ? BridgeState.Names(stateDirectory) : [];
+        if (!Directory.Exists(stateDirectory)) return;
+        if (Directory.GetFiles(stateDirectory, HalfWritten).Length > 0) RemoveHalfWritten(stateDirectory);
+        string[] bridges = BridgeState.Names(stateDirectory);
         if (bridges.Length == 0) return;
         using NetlinkSocket route = NetlinkSocket.Open(NetlinkProtocol.Route);
         using NetlinkSocket netfilter = NetlinkSocket.Open(NetlinkProtocol.Netfilter);
@@ -122,6 +125,13 @@ public static class BridgeNetwork
             all.RemoveIfUnused(name);
             if (BridgeState.Read(stateDirectory, name) is { IsReady: true } bridge) new Firewall(netfilter, bridge).Restore(new AddressBook(stateDirectory).All());
         }
+    }
+
+    // of a process that was killed between writing and renaming; nobody writes while the lock is held
+    private static void RemoveHalfWritten(string stateDirectory)
+    {
+        using DirectoryLock held = DirectoryLock.Take(stateDirectory);
+        foreach (string half in Directory.GetFiles(stateDirectory, HalfWritten)) File.Delete(half);
     }
 
     /// <summary>What in other programs' firewalls may keep containers of that bridge from being reached, one line each.</summary>
