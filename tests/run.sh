@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.." || exit 1
 
 passed=0 failed=0 skipped=0 trouble=0
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+failures=$(mktemp)
+trap 'rm -f "$log" "$failures"' EXIT
 
 # count NAME SUMMARY: the last number that follows NAME in the summary, or nothing.
 count() { sed -n "s/.*\b$1: *\([0-9][0-9]*\).*/\1/Ip" "$log" | tail -n 1; }
@@ -14,6 +15,8 @@ count() { sed -n "s/.*\b$1: *\([0-9][0-9]*\).*/\1/Ip" "$log" | tail -n 1; }
 # add LANE PASSED FAILED SKIPPED STATUS: adds to the sums; a lane that ran nothing, or died without a count, is a failure.
 add() {
   local lane=$1 ran=$2 bad=$3 left_out=$4 status=$5
+  # what failed, with the lines that say why, is told once more at the end
+  sed 's/\x1b\[[0-9;]*m//g' "$log" | grep -A 12 -E '\[FAIL\]|^FAIL' | grep -v '^ok: ' >> "$failures"
   passed=$((passed + ran)) failed=$((failed + bad)) skipped=$((skipped + left_out))
   if [ $((ran + bad)) -eq 0 ]; then
     echo "lane $lane: no test ran (exit code $status)" >&2
@@ -52,9 +55,10 @@ run_shell() {
 # What can only be checked in the published programs: what runs between clone and exec, and that it always gets there.
 run_checks() {
   local ran=0 bad=0 check
+  : > "$log"
   for check in "tests/checks/interpreter.sh artifacts/publish/sampan-oci/sampan-oci" "tests/checks/clone-stress.sh"; do
     # shellcheck disable=SC2086 # a script and its argument
-    if $check; then ran=$((ran + 1)); else bad=$((bad + 1)); fi
+    if $check; then ran=$((ran + 1)); else bad=$((bad + 1)) && echo "FAIL: $check" | tee -a "$log"; fi
   done
   add checks "$ran" "$bad" 0 "$bad"
 }
@@ -77,5 +81,6 @@ for lane in "$@"; do
   esac
 done
 
+[ ! -s "$failures" ] || { echo "== failed"; cat "$failures"; }
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$trouble" -eq 0 ]

@@ -27,9 +27,10 @@ end_daemons() {
 }
 
 # on_a_terminal COMMAND...: nothing is typed, but the input does not end either: podman leaves at its end, before the output is there.
+# With exec the command leads the terminal's session: a shell that stays would leave timeout's children in the background, stopped.
 on_a_terminal() {
   mkfifo "$WORK/typed"
-  script -qec "$*" /dev/null <> "$WORK/typed"
+  script -qec "exec $*" /dev/null <> "$WORK/typed"
   rm "$WORK/typed"
 }
 
