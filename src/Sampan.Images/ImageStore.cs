@@ -10,7 +10,7 @@ using Sampan.Linux.Files;
 namespace Sampan.Images;
 
 /// <summary>The images of this host: unpacked layers by diffID and a record for each image. Safe for several processes at once.</summary>
-public sealed class ImageStore
+public sealed partial class ImageStore
 {
     private const uint OwnerOnly = 0x180; // 0600
 

@@ -63,6 +63,32 @@ internal sealed class ImageRecords(string directory, LayerStore layers)
         return byId;
     }
 
+    /// <summary>Null where there is no such image, or none of its layers' sizes is known any more.</summary>
+    public Image? TryRead(string hex)
+    {
+        try
+        {
+            return File.Exists(PathOf(hex)) ? Read(PathOf(hex)) : null;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    public void Untag(string hex, string name)
+    {
+        using FileLock held = FileLock.Take(LockPath);
+        Record record = ReadRecord(PathOf(hex));
+        if (record.Names.Remove(name)) Write(PathOf(hex), record);
+    }
+
+    public void Remove(string hex)
+    {
+        using FileLock held = FileLock.Take(LockPath);
+        File.Delete(PathOf(hex));
+    }
+
     private static void Replace(string path, byte[] content)
     {
         string temporary = Path.Join(Path.GetDirectoryName(path), $".{Guid.NewGuid():N}");

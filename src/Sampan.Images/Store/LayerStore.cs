@@ -52,6 +52,19 @@ internal sealed class LayerStore(string layers, string locks)
         }
     }
 
+    /// <summary>Removes the layers whose directories are not among these; only while nobody else adds or uses any.</summary>
+    public void Keep(IReadOnlySet<string> directories)
+    {
+        foreach (string layer in Directory.EnumerateDirectories(layers, "sha256-*"))
+        {
+            if (directories.Contains(Path.Join(layer, "diff"))) continue;
+            string going = Path.Join(layers, TemporaryPrefix + Path.GetFileName(layer)["sha256-".Length..]);
+            Trees.Remove(going);
+            Directory.Move(layer, going); // at once: a layer is complete or not there
+            Trees.Remove(going);
+        }
+    }
+
     private string LockOf(string hex) => Path.Join(locks, $"layer-{hex}");
 
     private static void Unpack(IBlobSource source, LayerBlob blob, string hex, ByteBudget budget, string directory)

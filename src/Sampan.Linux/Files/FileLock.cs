@@ -12,6 +12,7 @@ public sealed unsafe partial class FileLock : IDisposable
     [C("F_OFD_GETLK")] private const int Ask = 36;
     [C("F_OFD_SETLK")] private const int TakeNow = 37;
     [C("F_OFD_SETLKW")] private const int TakeOrWait = 38;
+    [C("F_RDLCK")] private const short Shared = 0;
     [C("F_WRLCK")] private const short Exclusive = 1;
     [C("F_UNLCK")] private const short Free = 2;
     [C("S_IRUSR | S_IWUSR")] private const uint OwnerOnly = 0x180;
@@ -29,6 +30,9 @@ public sealed unsafe partial class FileLock : IDisposable
 
     /// <summary>As <see cref="TryTake"/>, but waits until nobody else has it.</summary>
     public static FileLock Take(string path) => Take(path, TakeOrWait, OpenFlags.Create)!;
+
+    /// <summary>As <see cref="Take(string)"/>, but one of any number of holders who all took it so.</summary>
+    public static FileLock TakeShared(string path) => Take(path, TakeOrWait, OpenFlags.Create, Shared)!;
 
     /// <summary>The lock that this process was started with.</summary>
     public static FileLock Inherited(Fd descriptor) => new(descriptor);
@@ -51,10 +55,10 @@ public sealed unsafe partial class FileLock : IDisposable
 
     public void Dispose() => Descriptor.Dispose();
 
-    private static FileLock? Take(string path, int command, OpenFlags create)
+    private static FileLock? Take(string path, int command, OpenFlags create, short type = Exclusive)
     {
         Fd fd = Paths.Open(path, OpenFlags.ReadWrite | OpenFlags.NoFollow | create, OwnerOnly);
-        Record record = new() { Type = Exclusive };
+        Record record = new() { Type = type };
         try
         {
             if (Control(fd, command, &record, path)) return new FileLock(fd);
@@ -75,7 +79,7 @@ public sealed unsafe partial class FileLock : IDisposable
         {
             Errno errno = (Errno)Marshal.GetLastPInvokeError();
             if (errno is Errno.EAGAIN or Errno.EACCES) return false;
-            if (errno != Errno.EINTR) throw new SyscallException($"fcntl({path}, {(command == Ask ? "F_OFD_GETLK" : "F_OFD_SETLK")}, F_WRLCK)", errno);
+            if (errno != Errno.EINTR) throw new SyscallException($"fcntl({path}, {(command == Ask ? "F_OFD_GETLK" : "F_OFD_SETLK")}, {(record->Type == Shared ? "F_RDLCK" : "F_WRLCK")})", errno);
         }
 
         return true;

@@ -1,0 +1,6 @@
+namespace Sampan.Images.Content;
+
+/// <summary>One line of the index of kept images: a manifest, and what it is called.</summary>
+/// <param name="Name">In full, <c>docker.io/library/busybox:latest</c>; null where the image has lost its name, or came by digest.</param>
+/// <param name="RepositoryDigests"><c>repository@digest</c>, under which registries know the image.</param>
+internal sealed record IndexEntry(Descriptor Manifest, string? Name, IReadOnlyList<string> RepositoryDigests);

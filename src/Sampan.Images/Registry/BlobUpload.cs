@@ -1,0 +1,87 @@
+using System.Net;
+using Sampan.Images.Content;
+
+namespace Sampan.Images.Registry;
+
+/// <summary>Sends blobs to one repository: not at all where it has them, from another repository of the same registry where that has them,
+/// else whole, and large ones in pieces, of which only one is sent again when the connection is lost.</summary>
+internal sealed class BlobUpload(RegistryConnection registry, string path, BlobStore blobs, ITransferProgress? progress)
+{
+    private const int ChunkBytes = 64 * 1024 * 1024;
+    private string Scope => $"repository:{path}:pull,push";
+
+    /// <param name="others">Repositories of this registry that may have the blob.</param>
+    public void Send(Descriptor blob, IReadOnlyList<string> others)
+    {
+        string id = blob.Hex[..12];
+        if (Has(blob)) { progress?.Report(id, "there already", blob.SizeBytes, blob.SizeBytes); return; }
+        Uri? session = null;
+        foreach (string other in others)
+        {
+            session = Begin($"?mount={blob.Digest}&from={Uri.EscapeDataString(other)}", blob);
+            if (session is null) { progress?.Report(id, "mounted", blob.SizeBytes, blob.SizeBytes); return; }
+            break; // the session that came instead is as good as any
+        }
+        session ??= Begin("", blob) ?? throw new ImageException($"{registry.Host}: {blob.Digest}: begins no upload");
+        if (blob.SizeBytes <= ChunkBytes) Finish(session, blob, 0, blob.SizeBytes);
+        else
+        {
+            long at = 0;
+            for (; blob.SizeBytes - at > ChunkBytes; at += ChunkBytes) session = Patch(session, blob, at);
+            Finish(session, blob, at, blob.SizeBytes - at);
+        }
+        progress?.Report(id, "pushing", blob.SizeBytes, blob.SizeBytes);
+    }
+
+    private bool Has(Descriptor blob)
+    {
+        using HttpResponseMessage response = registry.Send(() => new HttpRequestMessage(HttpMethod.Head, new Uri($"/v2/{path}/blobs/{blob.Digest}", UriKind.Relative)), Scope);
+        return response.StatusCode switch
+        {
+            HttpStatusCode.OK => true,
+            HttpStatusCode.NotFound => false,
+            _ => throw registry.Refused(response, $"{registry.Host}/{path}"),
+        };
+    }
+
+    /// <summary>The address to send to; null where a mount has made it unnecessary.</summary>
+    private Uri? Begin(string query, Descriptor blob)
+    {
+        using HttpResponseMessage response = registry.Expect(
+            () => new HttpRequestMessage(HttpMethod.Post, new Uri($"/v2/{path}/blobs/uploads/{query}", UriKind.Relative)) { Content = new ByteArrayContent([]) },
+            Scope, $"{registry.Host}/{path}", HttpStatusCode.Accepted, HttpStatusCode.Created);
+        return response.StatusCode == HttpStatusCode.Created && query.Length > 0 ? null : Next(response, blob);
+    }
+
+    private Uri Patch(Uri session, Descriptor blob, long at)
+    {
+        using HttpResponseMessage response = registry.Expect(() =>
+        {
+            HttpRequestMessage request = new(HttpMethod.Patch, session) { Content = Part(blob, at, ChunkBytes) };
+            request.Content.Headers.TryAddWithoutValidation("Content-Range", $"{at}-{at + ChunkBytes - 1}");
+            return request;
+        }, Scope, $"{registry.Host}: {blob.Digest}", HttpStatusCode.Accepted, HttpStatusCode.NoContent);
+        return Next(response, blob);
+    }
+
+    private void Finish(Uri session, Descriptor blob, long at, long count)
+    {
+        string separator = session.Query.Length > 1 ? "&" : "?";
+        Uri target = new($"{session.AbsoluteUri}{separator}digest={Uri.EscapeDataString(blob.Digest)}");
+        registry.Expect(() =>
+        {
+            HttpRequestMessage request = new(HttpMethod.Put, target) { Content = Part(blob, at, count) };
+            if (at > 0) request.Content.Headers.TryAddWithoutValidation("Content-Range", $"{at}-{at + count - 1}");
+            return request;
+        }, Scope, $"{registry.Host}: {blob.Digest}", HttpStatusCode.Created, HttpStatusCode.NoContent, HttpStatusCode.Accepted).Dispose();
+    }
+
+    private Uri Next(HttpResponseMessage response, Descriptor blob)
+    {
+        Uri location = response.Headers.Location ?? throw new ImageException($"{registry.Host}: {blob.Digest}: does not say where to send it");
+        return registry.Checked(new Uri(registry.Base, location));
+    }
+
+    private BlobContent Part(Descriptor blob, long at, long count) =>
+        new(blobs.PathOf(blob.Hex), at, count, sent => progress?.Report(blob.Hex[..12], "pushing", at + sent, blob.SizeBytes));
+}
