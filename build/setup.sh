@@ -5,11 +5,11 @@ set -eu
 packages=
 for purpose in "$@"; do
   case $purpose in
-    build) packages="$packages gcc libc6-dev binutils zlib1g-dev file util-linux" ;;
+    build) packages="$packages gcc libc6-dev binutils zlib1g-dev libssl-dev cmake file util-linux" ;;
     demo)  packages="$packages busybox-static skopeo umoci iproute2 nftables" ;;
     test)  packages="$packages busybox-static skopeo umoci buildah podman docker.io containerd debootstrap iproute2 nftables \
                      iptables iputils-ping procps curl jq tmux netcat-openbsd python3 bsdutils uidmap passt slirp4netns systemd runc crun \
-                     python3-grpcio socat zstd firewalld dbus-daemon" ;;
+                     python3-grpcio socat zstd firewalld dbus-daemon docker-registry apache2-utils openssl attr" ;;
     vm)    packages="$packages qemu-system-x86 kmod cpio e2fsprogs xz-utils debian-archive-keyring passwd bash curl jq passt uidmap" ;;
     bench) packages="$packages hyperfine fuse-overlayfs iptables" ;;
     *) echo "setup: unknown purpose: $purpose (known: build demo test vm bench)" >&2; exit 2 ;;

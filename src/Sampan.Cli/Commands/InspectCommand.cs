@@ -5,7 +5,10 @@ using System.Text;
 using System.Text.Json;
 using Sampan.Cli.Output;
 using Sampan.CommandLine;
+using Sampan.Engine.Rootless;
 using Sampan.Engine.State;
+using Sampan.Images;
+using Sampan.Images.Content;
 using Sampan.Networks;
 
 namespace Sampan.Cli.Commands;
@@ -13,27 +16,51 @@ namespace Sampan.Cli.Commands;
 /// <summary><c>sampan inspect</c>: a JSON array with the members that scripts written for docker read.</summary>
 internal static class InspectCommand
 {
-    public static Command Declare(TextWriter output, TextWriter error) => new("inspect", "describe containers as JSON")
+    private static readonly string[] Types = ["container", "image"];
+
+    public static Command Declare(TextWriter output, TextWriter error) => new("inspect", "describe containers or images as JSON")
     {
-        Positionals = "CONTAINER...",
+        Positionals = "CONTAINER|IMAGE...",
         MinPositionals = 1,
-        Handler = parsed =>
-        {
-            var store = new ContainerStore(SweptEngine.Open(error));
-            var containers = new List<ContainerSummary>();
-            foreach (string name in parsed.Positionals) containers.Add(store.Describe(store.Find(name)));
-            Write(containers, output);
-            return ExitCode.Success;
-        },
+        Flags = [Flag.Text("type", "TYPE", "container or image; whichever there is when not given") with { Choices = Types }],
+        Handler = parsed => Run(parsed, output, error),
     };
 
-    internal static void Write(IReadOnlyList<ContainerSummary> containers, TextWriter output)
+    internal static void Write(IReadOnlyList<ContainerSummary> containers, TextWriter output) =>
+        Write(containers.Select(container => (Action<Utf8JsonWriter>)(writer => Write(writer, container))), output);
+
+    private static int Run(ParsedArguments parsed, TextWriter output, TextWriter error)
+    {
+        string? type = parsed.Text("type");
+        if (type is not (null or "container" or "image")) throw new UsageException($"flag --type: invalid value '{type}'; wanted: one of container, image");
+        if (type == "image" && OrdinaryUser.IsCaller) return OrdinaryUser.Enter(EnginePaths.FromEnvironment());
+        EnginePaths paths = SweptEngine.Open(error);
+        var store = new ContainerStore(paths);
+        List<Action<Utf8JsonWriter>> found = [];
+        foreach (string name in parsed.Positionals)
+        {
+            if (type != "image" && (type == "container" || store.TryFind(name) is not null))
+            {
+                ContainerSummary container = store.Describe(store.Find(name));
+                found.Add(writer => Write(writer, container));
+                continue;
+            }
+            // its files belong to the user's namespace
+            if (OrdinaryUser.IsCaller) return OrdinaryUser.Enter(paths);
+            StoredImage image = ImageStore.Open(paths.Images).Named.Find(name) ?? throw new EngineException(type is null ? $"no container or image {name}" : $"no image {name}");
+            found.Add(writer => ImageJson.Write(writer, image));
+        }
+        Write(found, output);
+        return ExitCode.Success;
+    }
+
+    private static void Write(IEnumerable<Action<Utf8JsonWriter>> objects, TextWriter output)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
         {
             writer.WriteStartArray();
-            foreach (ContainerSummary container in containers) Write(writer, container);
+            foreach (Action<Utf8JsonWriter> write in objects) write(writer);
             writer.WriteEndArray();
         }
 

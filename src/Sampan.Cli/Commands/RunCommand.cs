@@ -3,6 +3,7 @@ using Sampan.Cli.Output;
 using Sampan.CommandLine;
 using Sampan.Engine.Cleanup;
 using Sampan.Engine.Containers;
+using Sampan.Engine.Images;
 using Sampan.Engine.Monitor;
 using Sampan.Engine.Rootless;
 using Sampan.Engine.State;
@@ -23,18 +24,19 @@ internal static class RunCommand
         [
             "sampan run --rm -it busybox.tar /bin/sh",
             "sampan run -d --name web -p 8080:80 -v ./site:/usr/share/nginx/html:ro nginx.tar",
+            "sampan run --rm --pull always registry.example.com/team/job:1.2",
             "sampan run --rm --network none -m 512m --cpus 1.5 job.tar",
         ],
-        Handler = parsed => Run(RunArguments.Read(parsed, Environment.GetEnvironmentVariable), output, error),
+        Handler = parsed => Run(parsed, RunArguments.Read(parsed, Environment.GetEnvironmentVariable), output, error),
     };
 
-    private static int Run(ContainerOptions options, TextWriter output, TextWriter error)
+    private static int Run(ParsedArguments parsed, ContainerOptions options, TextWriter output, TextWriter error)
     {
         if (options.Terminal && !options.Detach && !Linux.Terminals.Terminal.IsTerminal(Fd.StandardInput) && options.Interactive)
             throw new UsageException("the input device is not a terminal; hint: leave out -t");
         if (OrdinaryUser.IsCaller) return OrdinaryUser.Enter(EnginePaths.FromEnvironment());
         EnginePaths paths = SweptEngine.Open(error);
-        (ContainerRecord record, RunDirectory claim) = ContainerCreation.Create(paths, options);
+        (ContainerRecord record, RunDirectory claim) = Create(parsed, paths, options, error);
 
         (Fd client, Fd monitor) = MonitorLauncher.Connection();
         if (options.Detach)
@@ -51,6 +53,13 @@ internal static class RunCommand
         MonitorLauncher.Start(paths, record.Id, claim, monitor);
         AttachResult result = attached.Run();
         return result.Message is null ? result.ExitCode : Fail(paths, record, result, error);
+    }
+
+    private static (ContainerRecord Record, RunDirectory Claim) Create(ParsedArguments parsed, EnginePaths paths, ContainerOptions options, TextWriter error)
+    {
+        using TransferBars bars = new(error);
+        ImageFinder finder = new(RegistryFlags.Policy(parsed), RegistryFlags.Read(parsed, bars), notice => ErrorLine.Write(error, notice));
+        return ContainerCreation.Create(paths, options, finder);
     }
 
     private static int Fail(EnginePaths paths, ContainerRecord record, AttachResult result, TextWriter error)

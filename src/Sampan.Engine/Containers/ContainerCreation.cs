@@ -1,3 +1,4 @@
+using Sampan.Engine.Images;
 using Sampan.Engine.State;
 using Sampan.Images;
 using Sampan.Linux.Namespaces;
@@ -8,14 +9,17 @@ namespace Sampan.Engine.Containers;
 public static class ContainerCreation
 {
     /// <summary>Finds the image, resolves the command, claims the name. Nothing runs yet.</summary>
+    /// <param name="finder">Where images come from that are not files.</param>
     /// <returns>The container and its run directory, which is this process's until it is handed to the monitor.</returns>
     /// <exception cref="EngineException">No command, or the name is taken.</exception>
     /// <exception cref="ImageException">The image can not be used.</exception>
-    public static (ContainerRecord Record, RunDirectory Claim) Create(EnginePaths paths, ContainerOptions options)
+    public static (ContainerRecord Record, RunDirectory Claim) Create(EnginePaths paths, ContainerOptions options, ImageFinder finder)
     {
         RefuseUnsupported(options);
         paths.Prepare();
-        Image? image = options.RootFileSystem ? null : FindImage(paths, options);
+        ImageStore? store = options.RootFileSystem ? null : ImageStore.Open(paths.Images);
+        using IDisposable? use = store?.Use(); // until the record says that the image is needed
+        Image? image = store is null ? null : finder.Find(store, options.Image, options.Platform);
         ImageConfig? config = image?.Config;
         if (options.RootFileSystem)
         {
@@ -80,15 +84,6 @@ public static class ContainerCreation
         }
 
         return volumes;
-    }
-
-    // a file or folder by that name is the archive; else it is an image that was loaded before
-    private static Image FindImage(EnginePaths paths, ContainerOptions options)
-    {
-        ImageStore store = ImageStore.Open(paths.Images);
-        if (ImageFile.Find(options.Image) is { } file) return store.Load(file.Path, options.Platform, file.Wanted);
-        return store.Find(options.Image)
-            ?? throw new EngineException($"image {options.Image}: no such file, and no image of that name; hint: docker save IMAGE > image.tar makes one");
     }
 
     /// <summary>As docker: a given entrypoint also drops the image's command.</summary>

@@ -44,11 +44,11 @@ public sealed class ContainerStore(EnginePaths paths)
 
     /// <summary>The container of that name, or the only one whose id starts so.</summary>
     /// <exception cref="EngineException">There is none, or more than one.</exception>
-    public ContainerRecord Find(string nameOrId)
-    {
-        string id = _names.Owner(nameOrId) ?? FindByPrefix(nameOrId) ?? throw new EngineException($"no container {nameOrId}");
-        return ContainerRecord.ReadIfExists(paths.Container(id).Record) ?? throw new EngineException($"no container {nameOrId}");
-    }
+    public ContainerRecord Find(string nameOrId) => TryFind(nameOrId) ?? throw new EngineException($"no container {nameOrId}");
+
+    /// <summary>As <see cref="Find"/>, but null where there is none.</summary>
+    public ContainerRecord? TryFind(string nameOrId) =>
+        (_names.Owner(nameOrId) ?? FindByPrefix(nameOrId)) is { } id ? ContainerRecord.ReadIfExists(paths.Container(id).Record) : null;
 
     /// <summary>All containers, newest first.</summary>
     public IReadOnlyList<ContainerSummary> List()

@@ -24,7 +24,14 @@ public sealed class StoredImage
     /// <summary>Sum of the layers as they came, most often compressed.</summary>
     public long StoredBytes => Manifest.Layers.Sum(layer => layer.SizeBytes);
 
+    /// <summary>Of each layer as it came, bottom first.</summary>
+    public IReadOnlyList<long> LayerBytes => [.. Manifest.Layers.Select(layer => layer.SizeBytes)];
+
     public string ManifestDigest => ManifestDescriptor.Digest;
+
+    /// <summary>Whether it can be taken where <paramref name="platform"/> was asked for, os/architecture[/variant]; null is any.</summary>
+    public bool IsFor(string? platform) =>
+        platform is null || PlatformChoice.Rank(Layout.Platform.Parse(platform), Layout.Platform.Of(Config)) != int.MaxValue;
 
     internal Descriptor ManifestDescriptor { get; }
 

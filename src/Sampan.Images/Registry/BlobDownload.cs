@@ -13,9 +13,6 @@ internal sealed class BlobDownload(RegistryConnection registry, string path, Blo
     private const int BufferBytes = 256 * 1024;
     private const long GoodProgressBytes = 1024 * 1024;
 
-    /// <summary>What came once was not what it should have been.</summary>
-    public bool WasDeceived { get; private set; }
-
     /// <exception cref="ImageException">It is not to be had, or is another one: then nothing is left of it.</exception>
     public void Fetch(Descriptor blob)
     {
@@ -97,7 +94,6 @@ internal sealed class BlobDownload(RegistryConnection registry, string path, Blo
     private ImageException Lie(Descriptor blob, FileStream file, string what)
     {
         Forget(blob, file);
-        WasDeceived = true;
         return new ImageException($"{registry.Host}: {blob.Digest}: {what}");
     }
 

@@ -74,9 +74,9 @@ public sealed class ImagePull(ImageStore store, RegistryOptions options)
         {
             Workers.Run(layers.Count, LayersAtOnce, i => download.Fetch(layers[i]));
         }
-        catch (ImageException)
+        catch (ImageException e)
         {
-            isBad = download.WasDeceived; // a lost connection is no reason to throw away what came
+            isBad = e.InnerException is null; // a lost connection is no reason to throw away what came
             throw;
         }
         bool isNew = !_images.List().Any(image => image.ManifestDescriptor.Hex == descriptor.Hex && (reference.Digest is not null || image.Names.Contains($"{reference.Repository}:{reference.Tag}")));

@@ -71,7 +71,9 @@ internal sealed class RegistryConnection : IDisposable
             HttpStatusCode.Forbidden => "not allowed",
             var status => $"status {(int)status}",
         };
-        return new ImageException($"{what}: {said}{Details(response)}");
+        string line = $"{what}: {said}{Details(response)}";
+        // what may be otherwise the next time has a cause beside it
+        return RetryDelay.IsWorthwhile(response.StatusCode) ? new ImageException(line, new HttpRequestException(said, null, response.StatusCode)) : new ImageException(line);
     }
 
     public void Dispose()
