@@ -149,16 +149,18 @@ What_others_push_is_pulled_and_what_is_pushed_is_taken_by_others() {
   start_dockerd "$dir/docker" --storage-driver vfs --iptables=false --ip6tables=false --bridge=none || fail 'dockerd did not start'
   local podman=(podman --root "$dir/store" --runroot "$dir/podman" --storage-driver vfs --cgroup-manager cgroupfs --events-backend file)
 
-  # others push
+  mkdir -p "$DOCKER_CONFIG" && echo '{}' > "$DOCKER_CONFIG/config.json" # podman wants the file
+  # others push; what skopeo remembers of registries would keep it from compressing anew
+  mkdir -p /var/lib/containers/cache && mount -t tmpfs tmpfs /var/lib/containers/cache
+  skopeo copy -q --dest-tls-verify=false --format oci --dest-compress-format zstd "docker-archive:$IMAGES/busybox-docker-save.tar" "docker://$registry/zstd"
+  has "$(skopeo inspect --raw --tls-verify=false "docker://$registry/zstd")" tar+zstd
+  sampan pull -q "$registry/zstd" > /dev/null
+  is 'third layer' "$(sampan run --rm --network none --pull never "$registry/zstd" cat /opaque/seen)"
   /usr/bin/docker load -q -i "$IMAGES/busybox-docker-save.tar" > /dev/null
   /usr/bin/docker tag busybox "$registry/docker"
   /usr/bin/docker push -q "$registry/docker" > /dev/null
   "${podman[@]}" load -q -i "$IMAGES/busybox-podman-docker.tar" > /dev/null
   "${podman[@]}" push -q --tls-verify=false localhost/busybox "$registry/podman"
-  skopeo copy -q --dest-tls-verify=false --format oci --dest-compress-format zstd "docker-archive:$IMAGES/busybox-docker-save.tar" "docker://$registry/zstd"
-  has "$(skopeo inspect --raw --tls-verify=false "docker://$registry/zstd")" tar+zstd
-  sampan pull -q "$registry/zstd" > /dev/null
-  is 'third layer' "$(sampan run --rm --network none --pull never "$registry/zstd" cat /opaque/seen)"
   skopeo copy -q --dest-tls-verify=false "oci:$IMAGES/busybox-layout:latest" "docker://$registry/skopeo"
   local one
   for one in docker podman skopeo; do
@@ -193,7 +195,7 @@ Archives_make_the_round_with_every_tool() {
   start_dockerd "$dir/docker" --storage-driver vfs --iptables=false --ip6tables=false --bridge=none || fail 'dockerd did not start'
   local store=(--root "$dir/store" --runroot "$dir/podman" --storage-driver vfs)
   for archive in docker-save.tar docker-save.tar.gz docker-new.tar podman-docker.tar podman-oci.tar buildah-docker.tar skopeo-docker.tar skopeo-oci.tar skopeo-oci.tar.gz layout; do
-    id=$(sampan load -i "$IMAGES/busybox-$archive" | sed -E 's/^Loaded image( ID)?: //')
+    id=$(sampan load -i "$IMAGES/busybox-$archive" | sed -nE '1s/^Loaded image( ID)?: //p')
     sampan tag "$id" round:trip
     sampan save -o "$dir/docker.tar" round:trip
     sampan save --format oci round:trip > "$dir/oci.tar"
@@ -205,6 +207,7 @@ Archives_make_the_round_with_every_tool() {
     is 0 "$(kept_blobs)"
   done
   # what the last one wrote, into every tool
+  mkdir -p "$DOCKER_CONFIG" && echo '{}' > "$DOCKER_CONFIG/config.json" # buildah wants the file
   has "$(/usr/bin/docker load -i "$dir/docker.tar")" 'Loaded image: round:trip'
   /usr/bin/docker save -o "$dir/back.tar" round:trip
   same_tree "$dir" "docker-archive:$dir/back.tar"
