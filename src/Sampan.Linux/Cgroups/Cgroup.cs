@@ -217,7 +217,7 @@ public sealed partial class Cgroup : IDisposable
     {
         foreach (CgroupFolder folder in _folders)
         {
-            if (folder.Processes() is [int first, ..]) throw new IOException($"cgroup {Path}: is not empty: process {first} is in {folder.Directory}");
+            if (!folder.IsNew && folder.Processes() is [int first, ..]) throw new IOException($"cgroup {Path}: is not empty: process {first} is in {folder.Directory}");
         }
 
         if (IsFrozen) throw new IOException($"cgroup {Path}: is frozen");
