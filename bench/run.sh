@@ -1,11 +1,11 @@
 #!/bin/bash
 # Compares starts and memory with the peers, side by side in one run. A peer that is missing or fails ends it with an error:
-# no row is left out. bench/run.sh [oci] [limits] [engine] [memory]; rounds by SAMPAN_BENCH_ROUNDS. BENCH_ONLY_PEERS=1 leaves out
+# no row is left out. bench/run.sh [oci] [limits] [engine] [memory] [pull]; rounds by SAMPAN_BENCH_ROUNDS. BENCH_ONLY_PEERS=1 leaves out
 # our own programs, to look at the peers alone.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/.." && pwd)
-[ $# -gt 0 ] || set -- oci limits engine memory
+[ $# -gt 0 ] || set -- oci limits engine memory pull
 [ "$(id -u)" -eq 0 ] || { echo "bench: root is needed" >&2; exit 1; }
 peers_only=${BENCH_ONLY_PEERS:-}
 
@@ -29,6 +29,8 @@ ip link set lo up
 . "$root/tests/images/dockerd.sh"
 # shellcheck source=bench/oci.sh
 . "$here/oci.sh"
+# shellcheck source=bench/pull.sh
+. "$here/pull.sh"
 work=$(mktemp -d /tmp/sampan-bench.XXXXXX)
 chmod 711 "$work" # a user namespace's root goes through it
 image=$root/artifacts/images/busybox-docker-save.tar
@@ -38,6 +40,7 @@ cleanup() {
   set +e
   "${podman[@]}" rm -fa > /dev/null 2>&1
   end_oci
+  [ -z "$pull_server" ] || kill "$pull_server" 2> /dev/null
   [ -n "$peers_only" ] || "$root/out/sampan" rm -f bench > /dev/null 2>&1
   [ -z "${DOCKER_HOST:-}" ] || /usr/bin/docker rm -f bench > /dev/null 2>&1
   stop_dockerd
@@ -117,7 +120,7 @@ bench_memory() {
 echo "$(nproc) cores, Linux $(uname -r), $(runc --version | head -n 1), $(crun --version | head -n 1), $(podman --version)"
 for part in "$@"; do
   case $part in
-    oci | limits | engine | memory) "bench_$part" ;;
-    *) echo "bench: unknown part: $part (known: oci limits engine memory)" >&2; exit 2 ;;
+    oci | limits | engine | memory | pull) "bench_$part" ;;
+    *) echo "bench: unknown part: $part (known: oci limits engine memory pull)" >&2; exit 2 ;;
   esac
 done

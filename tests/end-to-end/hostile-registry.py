@@ -102,6 +102,27 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.close_connection = True
         self.connection.shutdown(socket.SHUT_RDWR)
 
+    def do_HEAD(self):
+        self.note()
+        self.answer(404)
+
+    def do_POST(self):
+        self.note()
+        repo = self.path.split('/')[2]
+        if repo.startswith('auth-') and self.headers.get('Authorization') != 'Basic bWU6c2VjcmV0': return self.answer(401, WWW_Authenticate='Basic realm="here"')
+        away = 'http://%s/v2/sink/upload' % other
+        self.answer(202, Location={'auth-pushaway': away, 'pushfile': 'file:///etc/passwd'}.get(repo, self.path + '0?state=1'))
+
+    def do_PUT(self):
+        self.note()
+        length = int(self.headers['Content-Length'])
+        if self.path.startswith('/v2/pushlost/') and self.count('pushlost') <= 2:
+            self.rfile.read(length // 2)
+            return self.drop()
+        data = self.rfile.read(length)
+        if 'digest=' in self.path and sha(data) != self.path.split('digest=')[1].replace('%3A', ':'): return self.answer(400)
+        self.answer(201)
+
     def do_GET(self):
         self.note()
         try:

@@ -567,6 +567,27 @@ A_lost_connection_is_taken_up_again() {
   grep -q 'GET /v2/resume/image/blobs/.* range=bytes=[1-9]' "$dir/asked" || fail 'no range was asked for'
 }
 
+A_lost_upload_is_begun_anew_and_takes_no_login_elsewhere() {
+  needs python3
+  local dir=$WORK/registry repo
+  own_store "$dir"
+  trap "end_servers $dir" EXIT
+  hostile "$dir"
+  mkdir -p "$DOCKER_CONFIG"
+  printf '{"auths": {"127.0.0.1:5001": {"auth": "%s"}}}' "$(printf me:secret | base64)" > "$DOCKER_CONFIG/config.json"
+  sampan load -q -i "$IMAGES/busybox-docker-save.tar" > /dev/null
+  for repo in pushlost auth-pushaway pushfile; do sampan tag busybox "127.0.0.1:5001/$repo/image"; done
+  exits 0 sampan push 127.0.0.1:5001/pushlost/image
+  is 1 "$(grep -c 'PUT /v2/pushlost/image/manifests' "$dir/asked")"
+  [ "$(grep -c 'PUT /v2/pushlost/image/blobs' "$dir/asked")" -gt 5 ] || fail 'nothing was sent again'
+  exits 0 sampan push 127.0.0.1:5001/auth-pushaway/image
+  grep -q 'POST /v2/auth-pushaway/image/blobs/uploads/.*authorization=Basic' "$dir/asked" || fail 'the registry itself got no login'
+  is 5 "$(grep -c 'PUT /v2/sink/upload.*authorization=- cookie=-' "$dir/elsewhere")"
+  has_not "$(cat "$dir/elsewhere")" 'authorization=Basic'
+  exits 1 sampan push 127.0.0.1:5001/pushfile/image
+  one_line_error
+}
+
 A_killed_pull_goes_on_where_it_was() {
   needs python3
   local dir=$WORK/registry pid

@@ -9,6 +9,7 @@ internal sealed class ContentIndex(string directory, string locks)
 {
     private const string NameKey = "io.containerd.image.name";
     private const string TagKey = "org.opencontainers.image.ref.name";
+    private const string ConfigKey = "sampan.config";
     private const string DigestsKey = "sampan.repository.digests";
 
     private string FilePath => Path.Join(directory, "index.json");
@@ -50,7 +51,7 @@ internal sealed class ContentIndex(string directory, string locks)
     {
         JsonValue? annotations = json.Object("annotations");
         string name = annotations?.Text(NameKey) ?? "", digests = annotations?.Text(DigestsKey) ?? "";
-        return new IndexEntry(Descriptor.Read(json), name.Length > 0 ? name : null, digests.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        return new IndexEntry(Descriptor.Read(json), Digests.Digest.HexOf(annotations?.Text(ConfigKey) ?? ""), name.Length > 0 ? name : null, digests.Split(' ', StringSplitOptions.RemoveEmptyEntries));
     }
 
     private static byte[] ToJson(List<IndexEntry> entries)
@@ -74,17 +75,15 @@ internal sealed class ContentIndex(string directory, string locks)
         json.WriteString("mediaType", entry.Manifest.MediaType);
         json.WriteString("digest", entry.Manifest.Digest);
         json.WriteNumber("size", entry.Manifest.SizeBytes);
-        if (entry.Name is not null || entry.RepositoryDigests.Count > 0)
+        json.WriteStartObject("annotations");
+        json.WriteString(ConfigKey, $"sha256:{entry.ConfigHex}");
+        if (entry.Name is not null)
         {
-            json.WriteStartObject("annotations");
-            if (entry.Name is not null)
-            {
-                json.WriteString(NameKey, entry.Name);
-                json.WriteString(TagKey, entry.Name);
-            }
-            if (entry.RepositoryDigests.Count > 0) json.WriteString(DigestsKey, string.Join(' ', entry.RepositoryDigests));
-            json.WriteEndObject();
+            json.WriteString(NameKey, entry.Name);
+            json.WriteString(TagKey, entry.Name);
         }
+        if (entry.RepositoryDigests.Count > 0) json.WriteString(DigestsKey, string.Join(' ', entry.RepositoryDigests));
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 

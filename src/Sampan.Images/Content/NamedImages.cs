@@ -28,13 +28,7 @@ public sealed class NamedImages
     public IReadOnlyList<StoredImage> List()
     {
         List<IndexEntry> entries = Index.Read();
-        Dictionary<string, StoredImage> images = [];
-        foreach (IndexEntry entry in entries)
-        {
-            StoredImage image = Read(entry, entries);
-            images.TryAdd(image.Id, image);
-        }
-        return [.. images.Values];
+        return [.. entries.DistinctBy(entry => entry.ConfigHex).Select(entry => Read(entry, entries))];
     }
 
     /// <summary>By name, by repository@digest, by id or its first digits.</summary>
@@ -44,8 +38,9 @@ public sealed class NamedImages
         List<IndexEntry> entries = Index.Read();
         if (entries.Count == 0) return null;
         if (Reference.TryParse(text) is { } reference && entries.Find(entry => IsNamed(entry, reference)) is { } named) return Read(named, entries);
-        List<StoredImage> images = [.. List().Where(image => ImageName.IsStartOfId(text, image.Id[7..]))];
-        return images.Count <= 1 ? images.FirstOrDefault() : throw new ImageException($"'{text}' is the start of several image ids");
+        List<IndexEntry> meant = [.. entries.Where(entry => ImageName.IsStartOfId(text, entry.ConfigHex)).DistinctBy(entry => entry.ConfigHex)];
+        if (meant.Count > 1) throw new ImageException($"'{text}' is the start of several image ids");
+        return meant.Count == 1 ? Read(meant[0], entries) : null;
     }
 
     /// <summary>The image, its layers brought into the store where they are not yet.</summary>
@@ -86,6 +81,7 @@ public sealed class NamedImages
     internal StoredImage Add(Descriptor manifest, Reference? name, IReadOnlyList<string> repositoryDigests)
     {
         string? full = name?.Tag is null ? null : $"{name.Repository}:{name.Tag}";
+        string config = ImageManifest.Read(Blobs.ReadSmall(manifest.Hex), manifest.MediaType).Config.Hex;
         List<IndexEntry> now = [];
         Index.Change(entries =>
         {
@@ -98,7 +94,7 @@ public sealed class NamedImages
             }
             // an image that has lost its name is listed once, and not at all while it has another
             entries.RemoveAll(e => e.Name is null && entries.Exists(o => !ReferenceEquals(o, e) && o.Manifest.Hex == e.Manifest.Hex && o.Name is not null));
-            if (full is not null || !entries.Exists(e => e.Manifest.Hex == manifest.Hex)) entries.Add(new IndexEntry(manifest, full, known));
+            if (full is not null || !entries.Exists(e => e.Manifest.Hex == manifest.Hex)) entries.Add(new IndexEntry(manifest, config, full, known));
             now = entries;
         });
         return Read(now.Find(e => e.Manifest.Hex == manifest.Hex && e.Name == full) ?? now.Find(e => e.Manifest.Hex == manifest.Hex)!, now);
@@ -126,7 +122,7 @@ public sealed class NamedImages
         ImageManifest manifest = ImageManifest.Read(Blobs.ReadSmall(entry.Manifest.Hex), entry.Manifest.MediaType);
         byte[] config = Blobs.ReadSmall(manifest.Config.Hex);
         // several manifests of one configuration, one compressed otherwise, are one image
-        List<IndexEntry> same = entries.FindAll(e => e.Manifest.Hex == entry.Manifest.Hex || ConfigOf(e) == manifest.Config.Hex);
+        List<IndexEntry> same = entries.FindAll(e => e.ConfigHex == manifest.Config.Hex);
         return new StoredImage(entry.Manifest, manifest)
         {
             Id = manifest.Config.Digest,
@@ -141,6 +137,4 @@ public sealed class NamedImages
         ? entry.RepositoryDigests.Contains($"{reference.Repository}@{digest}")
             || (entry.Manifest.Digest == digest && entry.Name?.StartsWith(reference.Repository + ":", StringComparison.Ordinal) == true)
         : entry.Name == $"{reference.Repository}:{reference.Tag}";
-
-    private string ConfigOf(IndexEntry entry) => ImageManifest.Read(Blobs.ReadSmall(entry.Manifest.Hex), entry.Manifest.MediaType).Config.Hex;
 }

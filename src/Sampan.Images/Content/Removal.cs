@@ -16,15 +16,14 @@ internal sealed class Removal(NamedImages images, ImageStore store, ImageUsers u
     {
         Reference? reference = Reference.TryParse(text);
         string? name = reference is { Digest: null } ? image.Names.FirstOrDefault(n => n == $"{reference.Repository}:{reference.Tag}") : null;
-        bool isById = name is null && !(reference?.Digest is { } digest && image.RepositoryDigests.Contains($"{reference.Repository}@{digest}"));
-        if (isById && image.Names.Count > 1 && !force)
+        if (name is null && image.Names.Count > 1 && !force)
             throw new ImageException($"image {text}: has several names: {string.Join(", ", image.Names.Select(Familiar))}; hint: remove these, or use --force");
         List<string> names = name is null ? [.. image.Names] : [name];
         bool isLast = names.Count == image.Names.Count;
         if (isLast) RefuseUsed(image.Id, text, force);
         images.Index.Change(entries =>
         {
-            if (isLast) entries.RemoveAll(e => names.Contains(e.Name!) || e.Manifest.Hex == image.ManifestDescriptor.Hex || (e.Name is null && Id(e) == image.Id));
+            if (isLast) entries.RemoveAll(e => e.ConfigHex == image.Manifest.Config.Hex);
             else entries.RemoveAll(e => e.Name == name);
         });
         List<string> done = [.. names.Select(n => $"Untagged: {Familiar(n)}")];
@@ -58,9 +57,6 @@ internal sealed class Removal(NamedImages images, ImageStore store, ImageUsers u
         if (!force && users.Stopped.TryGetValue(id, out string? stopped))
             throw new ImageException($"image {text}: the container {stopped} uses it; hint: remove that first, or use --force");
     }
-
-    private string Id(IndexEntry entry) =>
-        ImageManifest.Read(images.Blobs.ReadSmall(entry.Manifest.Hex), entry.Manifest.MediaType).Config.Digest;
 
     private static string Familiar(string name) => Reference.TryParse(name)?.Familiar ?? ImageException.Printable(name);
 }

@@ -4,33 +4,41 @@ using Sampan.Images.Content;
 namespace Sampan.Images.Registry;
 
 /// <summary>Sends blobs to one repository: not at all where it has them, from another repository of the same registry where that has them,
-/// else whole, and large ones in pieces, of which only one is sent again when the connection is lost.</summary>
+/// else whole, and large ones in pieces, because what is between may not let more through. An upload that fails is begun anew.</summary>
 internal sealed class BlobUpload(RegistryConnection registry, string path, BlobStore blobs, ITransferProgress? progress)
 {
     private const int ChunkBytes = 64 * 1024 * 1024;
+    private const int MaxAttempts = 4;
+
     private string Scope => $"repository:{path}:pull,push";
 
     /// <param name="others">Repositories of this registry that may have the blob.</param>
     public void Send(Descriptor blob, IReadOnlyList<string> others)
     {
-        string id = blob.Hex[..12];
-        if (Has(blob)) { progress?.Report(id, "there already", blob.SizeBytes, blob.SizeBytes); return; }
-        Uri? session = null;
-        foreach (string other in others)
+        for (int attempt = 0; ; attempt++)
         {
-            session = Begin($"?mount={blob.Digest}&from={Uri.EscapeDataString(other)}", blob);
-            if (session is null) { progress?.Report(id, "mounted", blob.SizeBytes, blob.SizeBytes); return; }
-            break; // the session that came instead is as good as any
+            try
+            {
+                progress?.Report(blob.Hex[..12], Try(blob, others), blob.SizeBytes, blob.SizeBytes);
+                return;
+            }
+            catch (ImageException e) when (e.InnerException is not null && attempt < MaxAttempts - 1)
+            {
+                Thread.Sleep(RetryDelay.Of(attempt));
+            }
         }
-        session ??= Begin("", blob) ?? throw new ImageException($"{registry.Host}: {blob.Digest}: begins no upload");
-        if (blob.SizeBytes <= ChunkBytes) Finish(session, blob, 0, blob.SizeBytes);
-        else
-        {
-            long at = 0;
-            for (; blob.SizeBytes - at > ChunkBytes; at += ChunkBytes) session = Patch(session, blob, at);
-            Finish(session, blob, at, blob.SizeBytes - at);
-        }
-        progress?.Report(id, "pushing", blob.SizeBytes, blob.SizeBytes);
+    }
+
+    /// <returns>How it got there.</returns>
+    private string Try(Descriptor blob, IReadOnlyList<string> others)
+    {
+        if (Has(blob)) return "there already";
+        Uri? session = Begin(others.Count > 0 ? $"?mount={blob.Digest}&from={Uri.EscapeDataString(others[0])}" : "", blob);
+        if (session is null) return "mounted";
+        long at = 0;
+        for (; blob.SizeBytes - at > ChunkBytes; at += ChunkBytes) session = Patch(session, blob, at);
+        Finish(session, blob, at, blob.SizeBytes - at);
+        return "pushed";
     }
 
     private bool Has(Descriptor blob)
@@ -44,7 +52,7 @@ internal sealed class BlobUpload(RegistryConnection registry, string path, BlobS
         };
     }
 
-    /// <summary>The address to send to; null where a mount has made it unnecessary.</summary>
+    /// <summary>The address to send to, also where a mount was asked for and not made; null where it was.</summary>
     private Uri? Begin(string query, Descriptor blob)
     {
         using HttpResponseMessage response = registry.Expect(
@@ -55,7 +63,7 @@ internal sealed class BlobUpload(RegistryConnection registry, string path, BlobS
 
     private Uri Patch(Uri session, Descriptor blob, long at)
     {
-        using HttpResponseMessage response = registry.Expect(() =>
+        using HttpResponseMessage response = registry.ExpectOnce(() =>
         {
             HttpRequestMessage request = new(HttpMethod.Patch, session) { Content = Part(blob, at, ChunkBytes) };
             request.Content.Headers.TryAddWithoutValidation("Content-Range", $"{at}-{at + ChunkBytes - 1}");
@@ -68,7 +76,7 @@ internal sealed class BlobUpload(RegistryConnection registry, string path, BlobS
     {
         string separator = session.Query.Length > 1 ? "&" : "?";
         Uri target = new($"{session.AbsoluteUri}{separator}digest={Uri.EscapeDataString(blob.Digest)}");
-        registry.Expect(() =>
+        registry.ExpectOnce(() =>
         {
             HttpRequestMessage request = new(HttpMethod.Put, target) { Content = Part(blob, at, count) };
             if (at > 0) request.Content.Headers.TryAddWithoutValidation("Content-Range", $"{at}-{at + count - 1}");

@@ -54,11 +54,22 @@ internal sealed class RegistryConnection : IDisposable
     public HttpResponseMessage Send(Func<HttpRequestMessage> make, string scope) => Retry(() => Follow(make, scope));
 
     /// <summary>The answer, where it has one of these states.</summary>
-    public HttpResponseMessage Expect(Func<HttpRequestMessage> make, string scope, string what, params ReadOnlySpan<HttpStatusCode> wanted)
+    public HttpResponseMessage Expect(Func<HttpRequestMessage> make, string scope, string what, params ReadOnlySpan<HttpStatusCode> wanted) =>
+        Checked(Send(make, scope), what, wanted);
+
+    /// <summary>As <see cref="Expect"/>, but sent once: it changes something, and how much of that was done is not known when it fails.</summary>
+    public HttpResponseMessage ExpectOnce(Func<HttpRequestMessage> make, string scope, string what, params ReadOnlySpan<HttpStatusCode> wanted)
     {
-        HttpResponseMessage response = Send(make, scope);
-        if (wanted.Contains(response.StatusCode)) return response;
-        using (response) throw Refused(response, what);
+        HttpResponseMessage response;
+        try
+        {
+            response = Follow(make, scope);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        {
+            throw new ImageException($"{what}: {Transport.Describe(e, Host)}", e);
+        }
+        return Checked(response, what, wanted);
     }
 
     /// <summary>What a refusal says, in one line.</summary>
@@ -80,6 +91,12 @@ internal sealed class RegistryConnection : IDisposable
     {
         _own.Dispose();
         if (_others.IsValueCreated) _others.Value.Dispose();
+    }
+
+    private HttpResponseMessage Checked(HttpResponseMessage response, string what, ReadOnlySpan<HttpStatusCode> wanted)
+    {
+        if (wanted.Contains(response.StatusCode)) return response;
+        using (response) throw Refused(response, what);
     }
 
     private RegistryAuthorization Authorize() =>
