@@ -1,4 +1,4 @@
-# One door to the project. `make` builds both programs, `make test` runs every lane, `make demo` shows the main job.
+# One door to the project. `make` builds the programs, `make test` runs every lane, `make demo` shows the main job.
 PREFIX ?= /usr/local
 SOURCES := $(shell find src build -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name 'packages.lock.json' | grep -v -e /obj/ -e /bin/) \
            Directory.Build.props Directory.Packages.props global.json
@@ -7,7 +7,7 @@ SOURCES := $(shell find src build -name '*.cs' -o -name '*.csproj' -o -name '*.p
 
 all: out/.published
 
-# One rule makes both files: the two publishes share the libraries' obj folders, so they must not run at the same time.
+# One rule makes all files: the publishes share the libraries' obj folders, so they must not run at the same time.
 out/.published: $(SOURCES)
 	build/publish.sh out
 
@@ -61,7 +61,7 @@ lint:
 
 install: all
 	install -d "$(DESTDIR)$(PREFIX)/bin"
-	install -m 0755 out/sampan out/sampan-oci "$(DESTDIR)$(PREFIX)/bin/"
+	install -m 0755 out/sampan out/sampan-registry out/sampan-oci "$(DESTDIR)$(PREFIX)/bin/"
 
 clean:
 	rm -rf out

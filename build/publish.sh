@@ -1,5 +1,5 @@
 #!/bin/sh
-# Publishes both programs as static NativeAOT files into the folder given: OUT/sampan and OUT/sampan-oci.
+# Publishes the programs as static NativeAOT files into the folder given: OUT/sampan, OUT/sampan-registry and OUT/sampan-oci.
 set -eu
 cd "$(dirname "$0")/.."
 out=${1:-out}
@@ -22,5 +22,6 @@ publish() {
 }
 
 publish Sampan.Cli sampan
+publish Sampan.Registry sampan-registry
 publish Sampan.Oci sampan-oci
 touch "$out/.published"

@@ -1,3 +1,4 @@
 using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("Sampan.Tests")]
+[assembly: InternalsVisibleTo("sampan-registry")]

@@ -17,13 +17,21 @@ internal static class SampanProgram
     private const string Images = "images";
     private const string System = "system";
 
-    public static int Run(string[] arguments, TextWriter output, TextWriter error, int width)
+    public static int Run(string[] arguments, TextWriter output, TextWriter error, int width) =>
+        Run(Declare(output, error), arguments, output, error, width);
+
+    /// <summary>The same for other verbs.</summary>
+    public static int Run(CommandSet verbs, string[] arguments, TextWriter output, TextWriter error, int width)
     {
         try
         {
-            int code = Declare(output, error).Run(arguments, output, width);
+            int code = verbs.Run(arguments, output, width);
             output.Flush(); // here, so that a full disk is reported like any other error
             return code;
+        }
+        catch (ToldException)
+        {
+            return ExitCode.EngineFailure;
         }
         catch (StartException e)
         {
@@ -50,10 +58,10 @@ internal static class SampanProgram
             new CommandEntry("rm", Containers, "remove containers", () => RemoveCommand.Declare(output, error)),
             new CommandEntry("inspect", Containers, "describe containers or images as JSON", () => InspectCommand.Declare(output, error)),
             new CommandEntry("images", Images, "list images", () => ImagesCommand.Declare(output)),
-            new CommandEntry("pull", Images, "fetch images from a registry", () => PullCommand.Declare(output, error)),
-            new CommandEntry("push", Images, "send an image to a registry", () => PushCommand.Declare(output, error)),
-            new CommandEntry("login", Images, "log in to a registry", () => LoginCommand.Declare(output, error)),
-            new CommandEntry("logout", Images, "forget the login to a registry", () => LoginCommand.DeclareLogout(output)),
+            new CommandEntry("pull", Images, PullCommand.Summary, () => PullCommand.Declare(_ => RegistryProgram.Become())),
+            new CommandEntry("push", Images, PushCommand.Summary, () => PushCommand.Declare(_ => RegistryProgram.Become())),
+            new CommandEntry("login", Images, LoginCommand.Summary, () => LoginCommand.Declare(_ => RegistryProgram.BecomeAsCaller())),
+            new CommandEntry("logout", Images, "forget the login to a registry", () => LogoutCommand.Declare(output)),
             new CommandEntry("load", Images, "keep the images of an archive", () => LoadCommand.Declare(output)),
             new CommandEntry("save", Images, "write images into an archive", () => SaveCommand.Declare(output)),
             new CommandEntry("tag", Images, "give an image one name more", TagCommand.Declare),

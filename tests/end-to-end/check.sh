@@ -98,6 +98,7 @@ programs() {
   local exe pid
   # by the file, not by its name: a monitor executes it through a mount that no path leads to
   find -L /proc/[0-9]*/exe -maxdepth 0 \( -samefile "$OUT/sampan" -printf "%h $OUT/sampan\n" \) -o \
+    \( -samefile "$OUT/sampan-registry" -printf "%h $OUT/sampan-registry\n" \) -o \
     \( -samefile "$OUT/sampan-oci" -printf "%h $OUT/sampan-oci\n" \) 2> /dev/null | while read -r pid exe; do
     # only this run's: another one may be going on
     grep -qz "^SAMPAN_RUN=$SAMPAN_RUN\$" "$pid/environ" 2> /dev/null && echo "${pid#/proc/} $exe"

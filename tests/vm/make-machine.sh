@@ -75,7 +75,7 @@ cp "$kernel/lib/modules/$version"/modules.{order,builtin,builtin.modinfo} "$disk
 depmod -b "$disk" "$version"
 cp -a "$root/tests" "$disk/sampan/"
 rm -rf "$disk"/sampan/tests/*/{bin,obj}
-install -D -t "$disk/sampan/out" "$root/out/sampan" "$root/out/sampan-oci"
+install -D -t "$disk/sampan/out" "$root/out/sampan" "$root/out/sampan-registry" "$root/out/sampan-oci"
 cp -a "$root"/artifacts/images/busybox-* "$disk/sampan/artifacts/images/"
 rm -f "$target/disk" "$target/libraries"
 mke2fs -q -t ext4 -d "$disk" -E root_owner=0:0,lazy_itable_init=1 -O ^has_journal "$target/disk" 1g

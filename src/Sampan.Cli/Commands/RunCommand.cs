@@ -57,8 +57,8 @@ internal static class RunCommand
 
     private static (ContainerRecord Record, RunDirectory Claim) Create(ParsedArguments parsed, EnginePaths paths, ContainerOptions options, TextWriter error)
     {
-        using TransferBars bars = new(error);
-        ImageFinder finder = new(RegistryFlags.Policy(parsed), RegistryFlags.Read(parsed, bars), notice => ErrorLine.Write(error, notice));
+        ImageFinder finder = new(RegistryFlags.Policy(parsed), (reference, platform) => RegistryProgram.Pull(parsed, paths, reference, platform),
+            notice => ErrorLine.Write(error, notice));
         return ContainerCreation.Create(paths, options, finder);
     }
 

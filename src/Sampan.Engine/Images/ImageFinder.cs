@@ -1,18 +1,15 @@
 using Sampan.Engine.State;
 using Sampan.Images;
 using Sampan.Images.References;
-using Sampan.Images.Registry;
 
 namespace Sampan.Engine.Images;
 
 /// <summary>What the words after <c>run</c> mean: a file or folder where there is one by that name, else a kept image, else one of a registry.</summary>
 /// <param name="Policy">When the registry is asked.</param>
+/// <param name="Pull">Brings an image for a platform into the store, or throws.</param>
 /// <param name="Notice">Is told before a registry is asked for what is not here.</param>
-public sealed record ImageFinder(PullPolicy Policy, RegistryOptions Registry, Action<string>? Notice = null)
+public sealed record ImageFinder(PullPolicy Policy, Action<Reference, string?> Pull, Action<string> Notice)
 {
-    /// <summary>Asks no registry.</summary>
-    public static ImageFinder LocalOnly { get; } = new(PullPolicy.Never, new RegistryOptions());
-
     /// <exception cref="EngineException">There is none.</exception>
     /// <exception cref="ImageException">It can not be used.</exception>
     public Image Find(ImageStore store, string text, string? platform)
@@ -30,7 +27,8 @@ public sealed record ImageFinder(PullPolicy Policy, RegistryOptions Registry, Ac
             string hint = reference is null ? "" : "; hint: docker save IMAGE > image.tar makes a file, and without --pull never it is asked for at its registry";
             throw new EngineException($"image {text}: no such file, and no image of that name{hint}");
         }
-        if (Policy == PullPolicy.Missing) Notice?.Invoke($"{reference.Familiar} is not here: pulling it from {reference.Domain}");
-        return store.Named.Ready(new ImagePull(store, Registry with { Platform = platform }).Pull(reference).Image);
+        if (Policy == PullPolicy.Missing) Notice($"{reference.Familiar} is not here: pulling it from {reference.Domain}");
+        Pull(reference, platform);
+        return store.Named.Ready(store.Named.Find(text) ?? throw new EngineException($"image {text}: was removed at this moment"));
     }
 }

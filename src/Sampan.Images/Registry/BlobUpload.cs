@@ -19,7 +19,8 @@ internal sealed class BlobUpload(RegistryConnection registry, string path, BlobS
         {
             try
             {
-                progress?.Report(blob.Hex[..12], Try(blob, others), blob.SizeBytes, blob.SizeBytes);
+                string how = Try(blob, others); // also where nobody wants to be told
+                progress?.Report(blob.Hex[..12], how, blob.SizeBytes, blob.SizeBytes);
                 return;
             }
             catch (ImageException e) when (e.InnerException is not null && attempt < MaxAttempts - 1)
