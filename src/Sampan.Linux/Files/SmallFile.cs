@@ -51,9 +51,11 @@ public static unsafe partial class SmallFile
     }
 
     /// <summary>Replaces the file's content, or makes it.</summary>
-    public static void Write(string path, ReadOnlySpan<byte> bytes)
+    /// <param name="mode">Of a file that is made here, before the umask.</param>
+    /// <param name="durable">Survives power loss: costs a disk flush, fsync(2).</param>
+    public static void Write(string path, ReadOnlySpan<byte> bytes, uint mode = EverybodyReads, bool durable = false)
     {
-        using Fd file = Paths.Open(path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Truncate, EverybodyReads);
+        using Fd file = Paths.Open(path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Truncate, mode);
         while (!bytes.IsEmpty)
         {
             nint count;
@@ -61,14 +63,25 @@ public static unsafe partial class SmallFile
             if (count >= 0) bytes = bytes[(int)count..];
             else if ((Errno)Marshal.GetLastPInvokeError() != Errno.EINTR) throw SyscallException.Last($"write({path}, {bytes.Length} bytes)");
         }
+
+        if (durable && fsync(file.Number) < 0) throw SyscallException.Last($"fsync({path})");
     }
 
-    /// <summary>Writes a new file beside it, <c>PATH.new</c>, and renames that: nobody ever reads half of it.</summary>
-    public static void Replace(string path, ReadOnlySpan<byte> bytes)
+    /// <summary>As <see cref="Write"/>, by a new file beside it that is renamed: nobody ever reads half of it.</summary>
+    /// <param name="suffix">Of the new file's name.</param>
+    public static void Replace(string path, ReadOnlySpan<byte> bytes, uint mode = EverybodyReads, bool durable = false, string suffix = ".new")
     {
-        string fresh = path + ".new";
-        Write(fresh, bytes);
-        if (rename(fresh, path) < 0) throw SyscallException.Last($"rename({fresh}, {path})");
+        string fresh = path + suffix;
+        try
+        {
+            Write(fresh, bytes, mode, durable);
+            if (rename(fresh, path) < 0) throw SyscallException.Last($"rename({fresh}, {path})");
+        }
+        catch
+        {
+            _ = unlink(fresh);
+            throw;
+        }
     }
 
     private static int ReadOnce(Fd file, Span<byte> buffer, string path)
@@ -87,6 +100,12 @@ public static unsafe partial class SmallFile
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint write(int fd, byte* buffer, nint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fsync(int fd);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshallingCustomType = typeof(FileNameMarshaller))]
+    private static partial int unlink(string path);
 
     [LibraryImport("libc", SetLastError = true, StringMarshallingCustomType = typeof(FileNameMarshaller))]
     private static partial int rename(string from, string to);
