@@ -19,7 +19,8 @@ public sealed partial class ImageStore
     internal FileStream Unnamed()
     {
         string name = Path.Join(_directory, $".archive-{Guid.NewGuid():N}");
-        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite, BufferSize = 0 };
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, BufferSize = 0 };
+        options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         FileStream file = new(name, options);
         File.Delete(name);
         return file;

@@ -17,7 +17,8 @@ internal static class LoginHandler
     {
         string host = LogoutCommand.Host(parsed);
         DockerConfig config = LogoutCommand.Config();
-        if (parsed.Has("password") && parsed.Switch("password-stdin")) throw new UsageException("login: --password and --password-stdin exclude each other");
+        if (parsed.Has("password") && parsed.Switch("password-stdin"))
+            throw new UsageException("login: --password and --password-stdin exclude each other");
         if (parsed.Switch("password-stdin") && parsed.Text("username") is null) throw new UsageException("login: --password-stdin needs --username");
         string user = parsed.Text("username") ?? SecretPrompt.Ask("Username: ", isSecret: false, error);
         string password = parsed.Switch("password-stdin") ? ReadInput() : parsed.Text("password") ?? SecretPrompt.Ask("Password: ", isSecret: true, error);

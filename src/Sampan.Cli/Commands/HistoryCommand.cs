@@ -60,7 +60,8 @@ internal static class HistoryCommand
             {
                 bool isEmpty = step.TryGetProperty("empty_layer", out JsonElement empty) && empty.ValueKind == JsonValueKind.True;
                 _ = DateTimeOffset.TryParse(Text(step, "created"), CultureInfo.InvariantCulture, out DateTimeOffset created);
-                steps.Add((created == default ? image.Config.Created : created, Text(step, "created_by"), Text(step, "comment"), isEmpty || !sizes.TryDequeue(out long size) ? 0 : size));
+                long bytes = isEmpty || !sizes.TryDequeue(out long size) ? 0 : size;
+                steps.Add((created == default ? image.Config.Created : created, Text(step, "created_by"), Text(step, "comment"), bytes));
             }
         }
         while (sizes.TryDequeue(out long size)) steps.Add((image.Config.Created, "", "", size));

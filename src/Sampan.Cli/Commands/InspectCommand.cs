@@ -32,7 +32,8 @@ internal static class InspectCommand
     private static int Run(ParsedArguments parsed, TextWriter output, TextWriter error)
     {
         string? type = parsed.Text("type");
-        if (type is not (null or "container" or "image")) throw new UsageException($"flag --type: invalid value '{type}'; wanted: one of container, image");
+        if (type is not (null or "container" or "image"))
+            throw new UsageException($"flag --type: invalid value '{type}'; wanted: one of container, image");
         if (type == "image" && OrdinaryUser.IsCaller) return OrdinaryUser.Enter(EnginePaths.FromEnvironment());
         EnginePaths paths = SweptEngine.Open(error);
         var store = new ContainerStore(paths);
@@ -47,7 +48,8 @@ internal static class InspectCommand
             }
             // its files belong to the user's namespace
             if (OrdinaryUser.IsCaller) return OrdinaryUser.Enter(paths);
-            StoredImage image = ImageStore.Open(paths.Images).Named.Find(name) ?? throw new EngineException(type is null ? $"no container or image {name}" : $"no image {name}");
+            StoredImage image = ImageStore.Open(paths.Images).Named.Find(name)
+                ?? throw new EngineException(type is null ? $"no container or image {name}" : $"no image {name}");
             found.Add(writer => ImageJson.Write(writer, image));
         }
         Write(found, output);

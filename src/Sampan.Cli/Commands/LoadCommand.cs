@@ -30,7 +30,8 @@ internal static class LoadCommand
     {
         EnginePaths paths = EnginePaths.FromEnvironment();
         string? file = parsed.Text("input");
-        if (file is null && Terminal.IsTerminal(Fd.StandardInput)) throw new UsageException("load: standard input is a terminal; hint: name the archive, sampan load -i FILE");
+        if (file is null && Terminal.IsTerminal(Fd.StandardInput))
+            throw new UsageException("load: standard input is a terminal; hint: name the archive, sampan load -i FILE");
         if (OrdinaryUser.IsCaller) return OrdinaryUser.Enter(paths);
         paths.Prepare();
         ImageLoad load = new(ImageStore.Open(paths.Images), parsed.Text("platform"));

@@ -27,7 +27,7 @@ internal static class LogoutCommand
         int scheme = text.IndexOf("://", StringComparison.Ordinal);
         string host = (scheme >= 0 ? text[(scheme + 3)..] : text).Split('/')[0];
         // a registry is whatever can stand before a repository
-        return Reference.TryParse($"{host}/a/b") is { } reference && reference.Domain.Length > 0 && (reference.Domain == host || host is "index.docker.io" or "docker.io")
+        return Reference.TryParse($"{host}/a/b") is { } reference && (reference.Domain == host || host is "index.docker.io" or "docker.io")
             ? reference.Domain : throw new UsageException($"login: not a registry's name: {text}");
     }
 

@@ -38,7 +38,8 @@ internal static class SaveCommand
             var other => throw new UsageException($"flag --format: invalid value '{other}'; wanted: one of docker-archive, oci-archive"),
         };
         string? file = parsed.Text("output");
-        if (file is null && Terminal.IsTerminal(Fd.StandardOutput)) throw new UsageException("save: standard output is a terminal; hint: sampan save -o FILE, or redirect it");
+        if (file is null && Terminal.IsTerminal(Fd.StandardOutput))
+            throw new UsageException("save: standard output is a terminal; hint: sampan save -o FILE, or redirect it");
         EnginePaths paths = EnginePaths.FromEnvironment();
         if (OrdinaryUser.IsCaller) return OrdinaryUser.Enter(paths);
         NamedImages images = ImageStore.Open(paths.Images).Named;

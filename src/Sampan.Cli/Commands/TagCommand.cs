@@ -28,7 +28,7 @@ internal static class TagCommand
         NamedImages images = ImageStore.Open(paths.Images).Named;
         using IDisposable use = images.Use();
         StoredImage image = images.Find(parsed.Positionals[0])
-            ?? throw new ImageException($"tag {parsed.Positionals[0]}: no such image; hint: sampan images lists them, sampan load keeps one from an archive");
+                ?? throw new ImageException($"tag {parsed.Positionals[0]}: no such image; hint: sampan images lists them, sampan load keeps one from an archive");
         images.Tag(image, name);
         return ExitCode.Success;
     }

@@ -23,13 +23,14 @@ internal sealed record ImageRow(string Repository, string Tag, string Digest, st
             foreach (Reference name in references)
             {
                 names.Add(name.ToString());
-                rows.Add(new ImageRow(name.FamiliarRepository, name.Tag!, digests.Find(d => d.Repository == name.Repository)?.Digest ?? None, image.Id, image.Config.Created, image.StoredBytes, name));
+                string digest = digests.Find(d => d.Repository == name.Repository)?.Digest ?? None;
+                rows.Add(new ImageRow(name.FamiliarRepository, name.Tag!, digest, image.Id, image.Config.Created, image.StoredBytes, name));
             }
             // pulled by digest, or another image has its name now
             if (references.Count == 0)
             {
-                Reference? digest = digests.FirstOrDefault();
-                rows.Add(new ImageRow(digest?.FamiliarRepository ?? None, None, digest?.Digest ?? None, image.Id, image.Config.Created, image.StoredBytes, null));
+                Reference? known = digests.FirstOrDefault();
+                rows.Add(new ImageRow(known?.FamiliarRepository ?? None, None, known?.Digest ?? None, image.Id, image.Config.Created, image.StoredBytes, null));
             }
         }
         foreach (Image image in store.List())

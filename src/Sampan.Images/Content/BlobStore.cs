@@ -112,7 +112,10 @@ internal sealed class BlobStore(string directory, string locks)
         foreach (string path in Directory.EnumerateFiles(Blobs))
             if (!hexes.Contains(Path.GetFileName(path))) File.Delete(path);
         foreach (string path in Directory.EnumerateFiles(Partial))
-            if (File.GetLastWriteTimeUtc(path) < DateTime.UtcNow - Abandoned || Path.GetFileName(path).StartsWith(TemporaryPrefix, StringComparison.Ordinal)) File.Delete(path);
+        {
+            bool isTemporary = Path.GetFileName(path).StartsWith(TemporaryPrefix, StringComparison.Ordinal);
+            if (isTemporary || File.GetLastWriteTimeUtc(path) < DateTime.UtcNow - Abandoned) File.Delete(path);
+        }
     }
 
     private string Temporary() => Path.Join(Partial, $"{TemporaryPrefix}{Guid.NewGuid():N}");

@@ -11,7 +11,8 @@ internal static class Compressed
     public static Descriptor? Find(NamedImages images, Descriptor plain)
     {
         string record = RecordOf(images, plain);
-        if (!File.Exists(record) || File.ReadAllText(record).Split(' ') is not [var hex, var size] || !Digests.Digest.IsHex(hex) || !long.TryParse(size, out long bytes)) return null;
+        if (!File.Exists(record) || File.ReadAllText(record).Split(' ') is not [var hex, var size]) return null;
+        if (!Digests.Digest.IsHex(hex) || !long.TryParse(size, out long bytes)) return null;
         return images.Blobs.Has(hex, bytes) ? new Descriptor(TypeOf(plain), hex, bytes) : null;
     }
 
@@ -37,7 +38,8 @@ internal static class Compressed
     // the first bytes decide: media types are often wrong
     private static bool IsPlain(NamedImages images, Descriptor layer)
     {
-        using FileStream blob = images.Blobs.TryOpen(layer.Hex) ?? throw new ImageException($"layer {layer.Digest} is missing; hint: pull or load the image again");
+        using FileStream blob = images.Blobs.TryOpen(layer.Hex)
+            ?? throw new ImageException($"layer {layer.Digest} is missing; hint: pull or load the image again");
         byte[] start = new byte[4];
         return !Layers.LayerCompression.IsCompressed(start.AsSpan(0, blob.ReadAtLeast(start, 4, throwOnEndOfStream: false)));
     }

@@ -51,7 +51,8 @@ internal sealed class ContentIndex(string directory, string locks)
     {
         JsonValue? annotations = json.Object("annotations");
         string name = annotations?.Text(NameKey) ?? "", digests = annotations?.Text(DigestsKey) ?? "";
-        return new IndexEntry(Descriptor.Read(json), Digests.Digest.HexOf(annotations?.Text(ConfigKey) ?? ""), name.Length > 0 ? name : null, digests.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        string config = Digests.Digest.HexOf(annotations?.Text(ConfigKey) ?? "");
+        return new IndexEntry(Descriptor.Read(json), config, name.Length > 0 ? name : null, digests.Split(' ', StringSplitOptions.RemoveEmptyEntries));
     }
 
     private static byte[] ToJson(List<IndexEntry> entries)
@@ -90,7 +91,8 @@ internal sealed class ContentIndex(string directory, string locks)
     private static void Replace(string path, ReadOnlySpan<byte> content)
     {
         string temporary = $"{path}.new";
-        FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite, BufferSize = 0 };
+        FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0 };
+        options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using (FileStream file = new(temporary, options))
         {
             file.Write(content);

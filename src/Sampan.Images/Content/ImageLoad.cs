@@ -46,7 +46,8 @@ public sealed class ImageLoad(ImageStore store, string? platform)
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ZstdSharp.ZstdException or ImageException)
         {
             store.CollectBlobs();
-            throw new ImageException(e is SyscallException { Errno: Errno.ENOENT } ? $"{path}: no such file" : $"{path}: {(e is ImageException ? e.Message : ImageException.Printable(e.Message))}", e);
+            string why = e is SyscallException { Errno: Errno.ENOENT } ? "no such file" : e is ImageException ? e.Message : ImageException.Printable(e.Message);
+            throw new ImageException($"{path}: {why}", e);
         }
     }
 
@@ -83,8 +84,10 @@ public sealed class ImageLoad(ImageStore store, string? platform)
     {
         byte[] config = _images.Blobs.ReadSmall(manifest.Config.Hex);
         Platform offered = Platform.Of(ImageConfig.Of(JsonValue.Parse(config, manifest.Config.Digest)));
-        if (offered.OperatingSystem is not ("linux" or "")) throw new ImageException($"an image for {ImageException.Printable(offered.ToString())}; only those for linux can run here");
-        if (_platform.IsExplicit && PlatformChoice.Rank(_platform, offered) == int.MaxValue) throw new ImageException($"an image for {ImageException.Printable(offered.ToString())}, not for {_platform}");
+        if (offered.OperatingSystem is not ("linux" or ""))
+            throw new ImageException($"an image for {ImageException.Printable(offered.ToString())}; only those for linux can run here");
+        if (_platform.IsExplicit && PlatformChoice.Rank(_platform, offered) == int.MaxValue)
+            throw new ImageException($"an image for {ImageException.Printable(offered.ToString())}, not for {_platform}");
         _images.Bring(manifest, config);
     }
 

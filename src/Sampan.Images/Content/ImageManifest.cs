@@ -23,12 +23,15 @@ internal sealed record ImageManifest(string MediaType, Descriptor Config, IReadO
         if (own.Length > 0 && mediaType.Length > 0 && own != mediaType)
             throw new ImageException($"manifest: says that it is '{ImageException.Printable(own)}', and what refers to it '{ImageException.Printable(mediaType)}'");
         string type = own.Length > 0 ? own : mediaType.Length > 0 ? mediaType : OciType;
-        if (root.Number("schemaVersion") == 1) throw new ImageException("manifest: of schema version 1, which has no digests of what is in the layers; hint: push the image again with a newer program");
-        if (!Layout.MediaType.IsManifest(type)) throw new ImageException($"manifest: of the kind '{ImageException.Printable(type)}', which is no image");
+        if (root.Number("schemaVersion") == 1)
+            throw new ImageException("manifest: of schema version 1, which has no digests of what is in the layers; hint: push the image again with a newer program");
+        if (!Layout.MediaType.IsManifest(type))
+            throw new ImageException($"manifest: of the kind '{ImageException.Printable(type)}', which is no image");
         if (root.Has("manifests")) throw new ImageException("manifest: is an index too");
         if (root.Object("config") is not { } config || !root.Has("layers")) throw new ImageException("manifest: without config or layers");
         Descriptor configuration = Descriptor.Read(config);
-        if (configuration.SizeBytes > MaxConfigBytes) throw new ImageException($"manifest: a configuration of {configuration.SizeBytes} bytes is larger than {MaxConfigBytes}");
+        if (configuration.SizeBytes > MaxConfigBytes)
+            throw new ImageException($"manifest: a configuration of {configuration.SizeBytes} bytes is larger than {MaxConfigBytes}");
         if (configuration.MediaType is not ("" or OciConfigType or "application/vnd.docker.container.image.v1+json" or "application/octet-stream"))
             throw new ImageException($"an artifact of the kind '{ImageException.Printable(configuration.MediaType)}', not an image that can run");
         List<Descriptor> layers = root.Objects("layers").ConvertAll(Descriptor.Read);

@@ -15,7 +15,8 @@ public sealed class ImageSave(NamedImages images)
     /// <exception cref="ImageException">There is none.</exception>
     public void Add(string text)
     {
-        StoredImage image = images.Find(text) ?? throw new ImageException($"save {text}: no such image; hint: sampan images lists them, sampan load keeps one from an archive");
+        StoredImage image = images.Find(text)
+            ?? throw new ImageException($"save {text}: no such image; hint: sampan images lists them, sampan load keeps one from an archive");
         Reference? asked = Reference.TryParse(text);
         List<Reference> names = asked is { Digest: null } && image.Names.Contains(asked.ToString()) ? [asked]
             : asked?.Digest is null ? [.. image.Names.Select(Reference.Parse)] : [];

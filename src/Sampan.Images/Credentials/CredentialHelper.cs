@@ -18,7 +18,8 @@ internal sealed class CredentialHelper
 
     public CredentialHelper(string name)
     {
-        if (name.Length == 0 || name.AsSpan().ContainsAny('/', '\0')) throw new ImageException($"credential helper '{ImageException.Printable(name)}': not the name of a program");
+        if (name.Length == 0 || name.AsSpan().ContainsAny('/', '\0'))
+            throw new ImageException($"credential helper '{ImageException.Printable(name)}': not the name of a program");
         _name = $"docker-credential-{name}";
         _path = ProgramPath.Find(_name) ?? throw new ImageException($"{_name}: no such program in PATH; hint: config.json asks for it");
     }

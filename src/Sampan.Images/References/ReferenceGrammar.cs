@@ -32,7 +32,8 @@ internal static class ReferenceGrammar
         if (!IsDomain(domain)) throw Wrong(text, "its registry is not a host name or address with or without a port");
         if (path.AsSpan().ContainsAnyInRange('A', 'Z')) throw Wrong(text, "its repository must be in lower case");
         if (!IsPath(path)) throw Wrong(text, "its repository is not of lower-case letters and digits, with single . _ - / between");
-        if (domain.Length + 1 + path.Length > MaxRepositoryLength) throw Wrong(text, $"registry and repository have more than {MaxRepositoryLength} characters");
+        if (domain.Length + 1 + path.Length > MaxRepositoryLength)
+            throw Wrong(text, $"registry and repository have more than {MaxRepositoryLength} characters");
         // it would be taken for an image's id
         if (domain == Reference.DefaultDomain && path.Length == DigestDigits + "library/".Length && Digests.Digest.IsHex(path.AsSpan("library/".Length)))
             throw Wrong(text, "64 digits are an id, not a name");

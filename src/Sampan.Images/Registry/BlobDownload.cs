@@ -40,7 +40,8 @@ internal sealed class BlobDownload(RegistryConnection registry, string path, Blo
             {
                 // a trickle is a failure too
                 failures = file.Position - before >= GoodProgressBytes ? 0 : failures + 1;
-                if (failures >= RetryDelay.MaxAttempts) throw new ImageException($"{registry.Host}: {blob.Digest}: {Transport.Describe(e, registry.Host)}, {file.Position} of {blob.SizeBytes} bytes are there", e);
+                if (failures >= RetryDelay.MaxAttempts)
+                    throw new ImageException($"{registry.Host}: {blob.Digest}: {Transport.Describe(e, registry.Host)}, {file.Position} of {blob.SizeBytes} bytes are there", e);
                 Thread.Sleep(RetryDelay.Of(failures));
             }
         }

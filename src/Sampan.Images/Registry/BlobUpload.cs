@@ -44,7 +44,8 @@ internal sealed class BlobUpload(RegistryConnection registry, string path, BlobS
 
     private bool Has(Descriptor blob)
     {
-        using HttpResponseMessage response = registry.Send(() => new HttpRequestMessage(HttpMethod.Head, new Uri($"/v2/{path}/blobs/{blob.Digest}", UriKind.Relative)), Scope);
+        Uri address = new($"/v2/{path}/blobs/{blob.Digest}", UriKind.Relative);
+        using HttpResponseMessage response = registry.Send(() => new HttpRequestMessage(HttpMethod.Head, address), Scope);
         return response.StatusCode switch
         {
             HttpStatusCode.OK => true,

@@ -51,7 +51,8 @@ internal static class Certificates
 
     private static string? FolderOf(string host, RegistryOptions options)
     {
-        if (options.CertificateDirectory is { } given) return Directory.Exists(given) ? given : throw new ImageException($"--cert-dir {given}: no such directory");
+        if (options.CertificateDirectory is { } given) return Directory.Exists(given) ? given
+            : throw new ImageException($"--cert-dir {given}: no such directory");
         foreach (string folder in Folders)
             if (Directory.Exists(Path.Join(folder, host))) return Path.Join(folder, host);
         return null;

@@ -79,7 +79,7 @@ public sealed class ImagePull(ImageStore store, RegistryOptions options)
             isBad = e.InnerException is null; // a lost connection is no reason to throw away what came
             throw;
         }
-        bool isNew = !_images.List().Any(image => image.ManifestDescriptor.Hex == descriptor.Hex && (reference.Digest is not null || image.Names.Contains($"{reference.Repository}:{reference.Tag}")));
+        bool isNew = _images.Find(reference.ToString())?.ManifestDescriptor.Hex != descriptor.Hex;
         isBad = true;
         _images.Blobs.Put(json);
         _images.Bring(manifest, config);
@@ -91,7 +91,9 @@ public sealed class ImagePull(ImageStore store, RegistryOptions options)
     private static void RefuseOther(ImageConfig config, Platform platform)
     {
         Platform offered = Platform.Of(config);
-        if (offered.OperatingSystem is not ("linux" or "")) throw new ImageException($"an image for {ImageException.Printable(offered.ToString())}; only those for linux can run here");
-        if (platform.IsExplicit && PlatformChoice.Rank(platform, offered) == int.MaxValue) throw new ImageException($"an image for {ImageException.Printable(offered.ToString())}, not for {platform}");
+        if (offered.OperatingSystem is not ("linux" or ""))
+            throw new ImageException($"an image for {ImageException.Printable(offered.ToString())}; only those for linux can run here");
+        if (platform.IsExplicit && PlatformChoice.Rank(platform, offered) == int.MaxValue)
+            throw new ImageException($"an image for {ImageException.Printable(offered.ToString())}, not for {platform}");
     }
 }

@@ -17,7 +17,8 @@ public sealed class ImagePush(ImageStore store, RegistryOptions options)
         {
             using IDisposable use = _images.Use();
             if (reference.Digest is not null) throw new ImageException("a digest can not be pushed to; hint: push by tag");
-            StoredImage image = _images.Find(reference.ToString()) ?? throw new ImageException("no such image; hint: sampan images lists them, sampan load keeps one from an archive");
+            StoredImage image = _images.Find(reference.ToString())
+                ?? throw new ImageException("no such image; hint: sampan images lists them, sampan load keeps one from an archive");
             RegistryPlace place = RegistryPlace.Itself(reference.Repository, options, RegistriesConf.FromEnvironment());
             using RegistryConnection registry = RegistryConnection.Open(place, options);
             return Push(image, reference, place, registry);

@@ -27,7 +27,8 @@ internal sealed class ManifestClient(RegistryConnection registry, string path)
         }, $"repository:{path}:pull", what, HttpStatusCode.OK);
         byte[] json = ReadBody(response, what);
         string hex = Sha256.HexOf(json);
-        if (version.StartsWith("sha256:", StringComparison.Ordinal) && version != $"sha256:{hex}") throw new ImageException($"{what}: what came has the digest sha256:{hex}");
+        if (version.StartsWith("sha256:", StringComparison.Ordinal) && version != $"sha256:{hex}")
+            throw new ImageException($"{what}: what came has the digest sha256:{hex}");
         if (sizeBytes is { } size && size != json.Length) throw new ImageException($"{what}: {json.Length} bytes, the index says {size}");
         if (response.Headers.TryGetValues("Docker-Content-Digest", out IEnumerable<string>? told) && told.First() is var digest
             && digest.StartsWith("sha256:", StringComparison.Ordinal) && digest != $"sha256:{hex}")

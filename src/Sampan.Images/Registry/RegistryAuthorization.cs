@@ -27,7 +27,7 @@ internal sealed class RegistryAuthorization(RegistryPlace place, Uri registry, L
             // a token may have run out; a password does not
             string? used = refused.Headers.Authorization?.Parameter;
             if (chosen.Scheme == "bearer" && used is not null && _tokens.GetValueOrDefault(scope) == used) _tokens.Remove(scope);
-            return chosen.Scheme == "bearer" || (isFirst && login is { User.Length: > 0 }) || (used is null && login is { User.Length: > 0 });
+            return chosen.Scheme == "bearer" || ((isFirst || used is null) && login is { User.Length: > 0 });
         }
     }
 
@@ -59,7 +59,8 @@ internal sealed class RegistryAuthorization(RegistryPlace place, Uri registry, L
         }
         JsonValue json = JsonValue.Parse(BoundedBody.Read(response, MaxTokenBytes, $"{realm.Host}: the token"), "token");
         string token = json.Text("token") is { Length: > 0 } plain ? plain : json.Text("access_token");
-        if (token.Length == 0 || token.AsSpan().ContainsAnyExceptInRange('!', '~')) throw new ImageException($"{realm.Host}: the answer holds no usable token");
+        if (token.Length == 0 || token.AsSpan().ContainsAnyExceptInRange('!', '~'))
+            throw new ImageException($"{realm.Host}: the answer holds no usable token");
         return token;
     }
 
@@ -88,7 +89,8 @@ internal sealed class RegistryAuthorization(RegistryPlace place, Uri registry, L
         if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? realm) || realm.Host.Length == 0 || realm.Scheme is not ("https" or "http"))
             throw new ImageException($"{place.Host}: names '{ImageException.Printable(text)}' as where tokens are given, which is no address");
         bool isSafe = realm.Scheme == "https" || (registry.Scheme == "http" && realm.Host == registry.Host);
-        return isSafe ? realm : throw new ImageException($"{place.Host}: wants a token to be fetched from {ImageException.Printable(realm.Authority)} without TLS, where a password could be read");
+        return isSafe ? realm
+            : throw new ImageException($"{place.Host}: wants a token to be fetched from {ImageException.Printable(realm.Authority)} without TLS, where a password could be read");
     }
 
     private bool IsOwnHost(Uri realm) => realm.Host == registry.Host;

@@ -84,7 +84,8 @@ internal sealed class RegistryConnection : IDisposable
         };
         string line = $"{what}: {said}{Details(response)}";
         // what may be otherwise the next time has a cause beside it
-        return RetryDelay.IsWorthwhile(response.StatusCode) ? new ImageException(line, new HttpRequestException(said, null, response.StatusCode)) : new ImageException(line);
+        return RetryDelay.IsWorthwhile(response.StatusCode)
+            ? new ImageException(line, new HttpRequestException(said, null, response.StatusCode)) : new ImageException(line);
     }
 
     public void Dispose()
@@ -180,7 +181,8 @@ internal sealed class RegistryConnection : IDisposable
     public Uri Checked(Uri? given)
     {
         bool isSafe = given is { Scheme: "https" } || (given is { Scheme: "http" } && Base.Scheme == "http");
-        return isSafe ? given! : throw new ImageException($"{Host}: sends on to {(given is null ? "nowhere" : ImageException.Printable($"{given.Scheme}://{given.Authority}, which is not TLS"))}");
+        return isSafe ? given!
+            : throw new ImageException($"{Host}: sends on to {(given is null ? "nowhere" : ImageException.Printable($"{given.Scheme}://{given.Authority}, which is not TLS"))}");
     }
 
     private bool IsOwn(Uri uri) => uri.Scheme == Base.Scheme && uri.Host == Base.Host && uri.Port == Base.Port;
