@@ -1,5 +1,4 @@
 using System.Formats.Tar;
-using Sampan.Images.Archive;
 
 namespace Sampan.Tests.Images;
 
@@ -24,7 +23,7 @@ public sealed class TarWriterTests
     public void A_member_of_more_than_eight_gigabytes_has_its_size_in_binary()
     {
         using MemoryStream output = new();
-        Assert.Throws<ImageExceptionForTest>(() => new TarWriter(output).AddFile("large", new Endless(), 10L << 30));
+        Assert.Throws<ImageExceptionForTest>(() => new Sampan.Images.Archive.TarWriter(output).AddFile("large", new Endless(), 10L << 30));
         output.Position = 0;
         using System.Formats.Tar.TarReader reader = new(output);
         Assert.Equal(10L << 30, reader.GetNextEntry()!.Length);
@@ -33,7 +32,7 @@ public sealed class TarWriterTests
     private static byte[] Write()
     {
         using MemoryStream output = new();
-        using (TarWriter tar = new(output))
+        using (Sampan.Images.Archive.TarWriter tar = new(output))
         {
             tar.AddFolder("blobs");
             tar.AddFile("blobs/a", "content"u8);
