@@ -172,8 +172,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if repo in ('resume', 'norange', 'badrange') and self.count(repo) == 1:
             self.answer(200, data[:len(data) // 2], len(data))
             return self.drop()
-        if repo == 'trickle':
-            self.answer(200, data[:self.count(repo) * 100], len(data))
+        if repo == 'poison':
+            # half of it and wrong, and then nothing more
+            if not start: self.answer(200, bytes(len(data) // 2), len(data))
             return self.drop()
         if repo == 'slow':
             self.answer(206 if start else 200, data[start:start + 300000], len(data) - start, Content_Range='bytes %d-%d/%d' % (start, len(data) - 1, len(data)))

@@ -603,3 +603,16 @@ A_killed_pull_goes_on_where_it_was() {
   grep -q ' range=bytes=300000-' "$dir/asked" || fail 'it began anew'
   is 0 "$(kept_parts)"
 }
+
+What_a_liar_left_half_does_not_stay_in_the_way() {
+  needs python3
+  local dir=$WORK/registry
+  own_store "$dir"
+  trap "end_servers $dir" EXIT
+  hostile "$dir"
+  exits 1 sampan pull 127.0.0.1:5001/poison/image
+  one_line_error
+  is 1 "$(kept_parts)"
+  exits 0 sampan pull 127.0.0.1:5001/good/image
+  is 0 "$(kept_parts)"
+}

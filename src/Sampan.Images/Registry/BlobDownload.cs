@@ -21,6 +21,23 @@ internal sealed class BlobDownload(RegistryConnection registry, string path, Blo
         if (blobs.Has(blob.Hex, blob.SizeBytes)) return;
         using FileStream file = blobs.OpenPartial(blob.Hex);
         if (file.Length > blob.SizeBytes) file.SetLength(0);
+        bool isInherited = file.Length > 0;
+        string actual = Fill(blob, file);
+        if (actual != blob.Hex && isInherited)
+        {
+            // what an earlier process left may have come from somebody who lied
+            file.SetLength(0);
+            actual = Fill(blob, file);
+        }
+        if (actual != blob.Hex) throw Lie(blob, file, $"what came has the digest sha256:{actual}");
+        file.Dispose();
+        blobs.Complete(blob.Hex);
+    }
+
+    /// <summary>Fetches what the file lacks.</summary>
+    /// <returns>The digest of all of it.</returns>
+    private string Fill(Descriptor blob, FileStream file)
+    {
         Sha256 hash = Resume(file);
         for (int failures = 0; file.Position < blob.SizeBytes || blob.SizeBytes == 0;)
         {
@@ -45,10 +62,7 @@ internal sealed class BlobDownload(RegistryConnection registry, string path, Blo
                 Thread.Sleep(RetryDelay.Of(failures));
             }
         }
-        string actual = hash.FinishHex();
-        if (actual != blob.Hex) throw Lie(blob, file, $"what came has the digest sha256:{actual}");
-        file.Dispose();
-        blobs.Complete(blob.Hex);
+        return hash.FinishHex();
     }
 
     private static Sha256 Resume(FileStream file)
