@@ -25,8 +25,8 @@ public sealed class TarWriterTests
         using MemoryStream output = new();
         Assert.Throws<ImageExceptionForTest>(() => new Sampan.Images.Archive.TarWriter(output).AddFile("large", new Endless(), 10L << 30));
         output.Position = 0;
-        using System.Formats.Tar.TarReader reader = new(output);
-        Assert.Equal(10L << 30, reader.GetNextEntry()!.Length);
+        // the framework's reader wants to go to its end at once
+        Assert.Equal(10L << 30, new Sampan.Images.Layers.TarReader(output).Next()!.Size);
     }
 
     private static byte[] Write()
