@@ -25,5 +25,5 @@ mkdir -p /run/units /run/systemd/system /run/lock # by the second one systemctl 
 printf '[Unit]\nDescription=nothing\nDefaultDependencies=no\n' > /run/units/default.target
 cp /run/units/default.target /run/units/basic.target
 mount -o remount,bind,ro /
-exec env -i container=test SYSTEMD_UNIT_PATH=/run/units SYSTEMD_LOG_TARGET=console PATH="$PATH" \
+exec env -i container=test SYSTEMD_UNIT_PATH=/run/systemd/system.control:/run/systemd/transient:/run/units SYSTEMD_LOG_TARGET=console PATH="$PATH" \
   /lib/systemd/systemd --system --unit=default.target --show-status=0
