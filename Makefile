@@ -3,7 +3,7 @@ PREFIX ?= /usr/local
 SOURCES := $(shell find src build -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name 'packages.lock.json' | grep -v -e /obj/ -e /bin/) \
            Directory.Build.props Directory.Packages.props global.json
 
-.PHONY: all setup demo test test-pure test-kernel test-e2e test-vm soak images bench lint install clean
+.PHONY: all setup demo test test-pure test-kernel test-e2e test-vm fuzz soak images bench lint install clean
 
 all: out/.published
 
@@ -41,6 +41,13 @@ test-vm:
 	build/setup.sh build test vm
 	$(MAKE) all
 	tests/run.sh vm
+
+# each fuzzer for FUZZ_SECONDS; what fails prints its SAMPAN_TEST_SEED, which can be given again
+FUZZ_SECONDS ?= 300
+fuzz:
+	build/setup.sh build
+	dotnet build tests/Sampan.Tests --nologo -v quiet
+	SAMPAN_FUZZ_SECONDS=$(FUZZ_SECONDS) tests/Sampan.Tests/bin/Debug/net10.0/Sampan.Tests -class '*FuzzTests' -showLiveOutput -parallel none
 
 soak:
 	build/setup.sh build test

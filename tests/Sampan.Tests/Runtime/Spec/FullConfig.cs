@@ -44,6 +44,17 @@ internal static class FullConfig
         return children.SelectMany(child => Values(child.Item2).Prepend(child));
     }
 
+    /// <summary>Another value in the place of one; null takes it away.</summary>
+    public static void Put(JsonNode old, JsonNode? value)
+    {
+        if (old.Parent is JsonArray list) list[list.IndexOf(old)] = value;
+        else if (old.Parent is JsonObject parent)
+        {
+            if (value is null) parent.Remove(old.GetPropertyName());
+            else parent[old.GetPropertyName()] = value;
+        }
+    }
+
     // as errors write it: GetPath puts names with dots into brackets
     private static string PathOf(JsonNode node) => node.Parent switch
     {

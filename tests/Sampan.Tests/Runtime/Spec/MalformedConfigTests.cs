@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Sampan.Runtime.Plan;
 using Sampan.Runtime.Spec;
 
 namespace Sampan.Tests.Runtime.Spec;
@@ -62,71 +61,12 @@ public sealed class MalformedConfigTests
         }
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void Whatever_the_bytes_are_only_a_SpecException_of_one_line_comes_out(int run)
-    {
-        int seed = Environment.TickCount ^ run;
-        Random random = new(seed);
-        DateTime end = DateTime.UtcNow.AddSeconds(2);
-        byte[] valid = Encoding.UTF8.GetBytes(JsonNode.Parse(FullConfig.Json)!.ToJsonString());
-        for (int round = 0; round < 20_000 && DateTime.UtcNow < end; round++)
-        {
-            byte[] bytes = random.Next(2) == 0 ? SpoilBytes(random, valid) : SpoilValues(random);
-            try
-            {
-                ContainerSpec spec = SpecReader.Read(bytes);
-                using StartPlan plan = StartPlan.Compose(spec, new StartContext { Staging = "/r" });
-            }
-            catch (SpecException error)
-            {
-                Assert.DoesNotContain('\n', error.Message);
-            }
-            catch (Exception error)
-            {
-                Assert.Fail($"seed {seed}, round {round}: {error}\n{Encoding.UTF8.GetString(bytes)}");
-            }
-        }
-    }
-
-    private static byte[] SpoilBytes(Random random, byte[] valid)
-    {
-        List<byte> bytes = [.. valid];
-        for (int i = random.Next(1, 5); i > 0; i--)
-        {
-            int at = random.Next(bytes.Count);
-            switch (random.Next(4))
-            {
-                case 0: bytes[at] = (byte)random.Next(256); break;
-                case 1: bytes.RemoveRange(at, Math.Min(random.Next(1, 9), bytes.Count - at)); break;
-                case 2: bytes.InsertRange(at, bytes.GetRange(at / 2, Math.Min(random.Next(1, 30), bytes.Count - at / 2))); break;
-                default: bytes.InsertRange(at, "\\ud800\\u0000"u8.ToArray()); break;
-            }
-        }
-        return [.. bytes];
-    }
-
-    private static byte[] SpoilValues(Random random)
-    {
-        string[] pool = ["null", "-1", "1e99", "18446744073709551615", "\"\"", "\"/\"", "\"..\"", "\"\\u0000\"", "\"\\n\"", "[]", "{}", "[null]", "{\"\":null}", "true", "\"cgroup\"", "\"remount\""];
-        JsonNode document = JsonNode.Parse(FullConfig.Json)!;
-        for (int i = random.Next(1, 4); i > 0; i--)
-        {
-            JsonNode[] values = [.. FullConfig.Values(document).Select(v => v.Value).Where(v => v is not null)];
-            JsonNode? value = JsonNode.Parse(random.Next(3) == 0 ? values[random.Next(values.Length)].ToJsonString() : pool[random.Next(pool.Length)]);
-            Put(values[random.Next(values.Length)], value);
-        }
-        return Encoding.UTF8.GetBytes(document.ToJsonString());
-    }
-
     private static bool Refused(string path, JsonNode? wrong, bool sameKindIsNoError = false)
     {
         JsonNode document = JsonNode.Parse(FullConfig.Json)!;
         JsonNode old = FullConfig.Values(document).First(v => v.Path == path).Value;
         if (sameKindIsNoError && Kind(old) == Kind(wrong!)) return false;
-        Put(old, wrong);
+        FullConfig.Put(old, wrong);
         byte[] bytes = Encoding.UTF8.GetBytes(document.ToJsonString());
         SpecException? error = null;
         try
@@ -146,14 +86,4 @@ public sealed class MalformedConfigTests
     private static JsonValueKind Kind(JsonNode node) => node.GetValueKind() is JsonValueKind.False ? JsonValueKind.True
         : node.GetValueKind() is JsonValueKind.Number && node.ToJsonString().Contains('.') ? JsonValueKind.Undefined // a fraction is no number here
         : node.GetValueKind();
-
-    private static void Put(JsonNode old, JsonNode? value)
-    {
-        if (old.Parent is JsonArray list) list[list.IndexOf(old)] = value;
-        else if (old.Parent is JsonObject parent)
-        {
-            if (value is null) parent.Remove(old.GetPropertyName());
-            else parent[old.GetPropertyName()] = value;
-        }
-    }
 }
