@@ -67,6 +67,8 @@ internal readonly record struct SpecNode(JsonElement Element, string Path)
         return Element.GetBoolean();
     }
 
+    public bool RequiredFlag() => Exists ? Flag() : throw Error("is missing");
+
     public long? Integer(long min = long.MinValue, long max = long.MaxValue)
     {
         if (!Exists) return null;

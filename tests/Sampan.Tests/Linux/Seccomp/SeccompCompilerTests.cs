@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sampan.Engine.Security;
 using Sampan.Linux.Capabilities;
+using Sampan.Linux.Errors;
 using Sampan.Linux.Seccomp;
 using Sampan.Runtime.Spec;
 
@@ -20,6 +21,11 @@ public sealed class SeccompCompilerTests
     [InlineData("io_uring_setup", "", Eperm)]
     [InlineData("userfaultfd", "", Eperm)]
     [InlineData("clone3", "", Enosys)]
+    [InlineData("uretprobe", "", Allow)]
+    [InlineData("uprobe", "", Allow)]
+    [InlineData("rseq_slice_yield", "", Allow)]
+    [InlineData("listns", "", Eperm)]
+    [InlineData("listns", "SYS_ADMIN", Allow)]
     [InlineData("mount", "SYS_ADMIN", Allow)]
     [InlineData("clone3", "SYS_ADMIN", Allow)]
     public void The_default_profile_follows_the_capabilities(string name, string capability, uint expected)
@@ -48,6 +54,22 @@ public sealed class SeccompCompilerTests
     [Fact]
     public void Calls_newer_than_the_profile_are_missing_not_forbidden()
         => Assert.Equal(Enosys, BpfInterpreter.Run(SeccompCompiler.Compile(DefaultSeccomp.For(CapabilitySet.Default)), X8664, 999, new ulong[6]));
+
+    [Fact]
+    public void A_rule_that_names_no_error_returns_EPERM_whatever_the_default_error_is()
+    {
+        SeccompProfile profile = new(SeccompAction.Errno, Errno.ENOSYS, [], SeccompFlags.None, [new(["mkdir"], SeccompAction.Errno, null, [])]);
+        BpfInstruction[] program = SeccompCompiler.Compile(profile);
+        Assert.Equal((Eperm, Enosys), (BpfInterpreter.Run(program, X8664, 83, new ulong[6]), BpfInterpreter.Run(program, X8664, 82, new ulong[6])));
+    }
+
+    [Fact]
+    public void A_program_that_the_kernel_would_not_take_is_refused()
+    {
+        SeccompRule rule = new(["mkdir"], SeccompAction.Allow, null, [new(0, 7, 0, SeccompOperator.Equal)]);
+        SeccompProfile profile = new(SeccompAction.Errno, Errno.EPERM, [], SeccompFlags.None, [.. Enumerable.Repeat(rule, 1000)]);
+        Assert.Contains("4096", Assert.Throws<FormatException>(() => SeccompCompiler.Compile(profile)).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Docker_and_oci_json_are_read()
