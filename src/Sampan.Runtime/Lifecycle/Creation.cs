@@ -102,7 +102,9 @@ public static class Creation
             File.WriteAllBytes($"{directory}/config.json", configuration);
             if (state.CgroupPath is not null) cgroup = ContainerCgroup.Make(state.CgroupPath, spec);
 
-            using Fd root = spec.Has(NamespaceKind.Mount) ? DetachedMount.Clone(rootPath, recursive: true)
+            // an ordinary user's child has to make the mount, in its user namespace
+            bool clonesRoot = spec.Makes(NamespaceKind.User) && spec.Makes(NamespaceKind.Mount) && !OwnUserNamespace.MayAdministrate;
+            using Fd root = spec.Has(NamespaceKind.Mount) && !clonesRoot ? DetachedMount.Clone(rootPath, recursive: true)
                 : Paths.Open(rootPath, OpenFlags.Path | OpenFlags.Directory);
             if (spec.Process is { } command)
                 spec = spec with { Process = HomeDirectory.AddTo(command with { Environment = [.. command.Environment, .. options.Environment] }, root, spec.Mounts) };
@@ -111,6 +113,7 @@ public static class Creation
             process = ContainerProcess.Create(spec, new StartOptions
             {
                 RootFileSystem = root,
+                ClonesRoot = clonesRoot,
                 StagingDirectory = rootPath,
                 Cgroup = cgroup,
                 EnterCgroup = scope is null ? null : pid => cgroup = ContainerCgroup.MakeScope(scope, pid, spec),
