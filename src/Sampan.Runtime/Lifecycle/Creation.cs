@@ -78,6 +78,8 @@ public static class Creation
         ContainerSpec spec = InBundle(SpecReader.Read(configuration), bundle);
         string rootPath = Path.GetFullPath(spec.RootPath, bundle);
         if (!Directory.Exists(rootPath)) throw new SpecException($"root.path: {rootPath}: no such file or directory");
+        if (!spec.Has(NamespaceKind.User) && !OwnUserNamespace.MayAdministrate)
+            throw new SpecException("linux.namespaces: there is none of type user; hint: an ordinary user's container needs a user namespace, as in the configuration of spec --rootless");
         string directory = store.Claim(id);
         Cgroup? cgroup = null;
         ContainerProcess? process = null;

@@ -119,7 +119,7 @@ public sealed class StartPlan : IDisposable
 
         void MakeMounts()
         {
-            CgroupView cgroups = new(context.Cgroups, context.CgroupPath, spec.Has(NamespaceKind.Cgroup));
+            CgroupView cgroups = new(context.Cgroups, context.CgroupPath, spec.Has(NamespaceKind.Cgroup), userNamespace);
             for (int i = 0; i < spec.Mounts.Count; i++)
                 plan.Mount(spec.Mounts[i], cgroups, trees.TryGetValue(i, out Cell tree) ? tree : null, spec.MountLabel);
             bool hostsDevices = spec.Mounts.Any(m => m.Destination.TrimEnd('/') == "/dev" && m.IsBind);
