@@ -100,7 +100,7 @@ CVE_2025_52565_a_race_for_the_console_stays_in_the_root() {
   exchange "$volume/console" "$volume/link"
   for round in $(seq $((RACE_ROUNDS / 20))); do
     sed "s/ROUND/$round/g" "$CONFORM/template.json" > "$CONFORM/config.json"
-    [[ $(on_terminal timeout 60 "$RUNTIME" --root "$WORK/oci-state" run --bundle "$CONFORM" "console-$round") != terminal* ]] || started=$((started + 1))
+    [[ $(on_terminal timeout --foreground 60 "$RUNTIME" --root "$WORK/oci-state" run --bundle "$CONFORM" "console-$round") != terminal* ]] || started=$((started + 1))
     is "" "$(ls -A "$target")"
   done
   exchange_ends

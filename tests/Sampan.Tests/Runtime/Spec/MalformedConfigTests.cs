@@ -76,6 +76,13 @@ public sealed class MalformedConfigTests
     }
 
     [Theory]
+    [InlineData("process.user.uid")]
+    [InlineData("process.user.gid")]
+    [InlineData("process.user.additionalGids[0]")]
+    [InlineData("linux.devices[0].uid")]
+    public void An_id_that_leaves_ids_as_they_are_is_none(string path) => Refused(path, JsonNode.Parse("4294967295"));
+
+    [Theory]
     [InlineData("closID")]
     [InlineData("schemata[0]")]
     [InlineData("l3CacheSchema")]
