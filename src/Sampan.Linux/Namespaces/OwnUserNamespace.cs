@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sampan.Linux.Capabilities;
+using Sampan.Linux.Files;
 
 namespace Sampan.Linux.Namespaces;
 
@@ -14,7 +15,7 @@ public static class OwnUserNamespace
 
     /// <summary>False where an ordinary user mapped its one group by itself: there setgroups(2) is denied for good, here and in all
     /// namespaces below.</summary>
-    public static bool MaySetGroups { get; } = !File.ReadAllText("/proc/self/setgroups").StartsWith("deny", StringComparison.Ordinal);
+    public static bool MaySetGroups { get; } = !SmallFile.ReadText("/proc/self/setgroups").StartsWith("deny", StringComparison.Ordinal);
 
     /// <summary>Whether mounts and namespaces of this one can be changed: an ordinary user can only in one that he makes.</summary>
     public static bool MayAdministrate { get; } = ProcessCapabilities.Current().Effective.Has(Capability.CAP_SYS_ADMIN);
@@ -36,5 +37,5 @@ public static class OwnUserNamespace
         return false;
     }
 
-    private static string[] Fields(string path) => File.ReadAllText(path).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Fields(string path) => SmallFile.ReadText(path).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
 }
