@@ -100,15 +100,6 @@ CVE_2025_31133_masks_show_nothing_but_the_null_device() {
   is "1,3" "$(conform '.linux.maskedPaths = ["/proc/uptime"]' 'stat -c %t,%T /proc/uptime')"
 }
 
-CVE_2025_52881_sysctls_do_not_go_to_another_file() {
-  [[ $RUNTIME == sampan-oci ]] || skip "Debian's $RUNTIME is older than the fix"
-  mkdir -p "$WORK/fake"
-  echo before > "$WORK/fake/ip_forward"
-  is 1 "$(conform ".mounts += [{destination: \"/proc/sys/net/ipv4\", type: \"bind\", source: \"$WORK/fake\", options: [\"bind\"]}] | .linux.sysctl = {\"net.ipv4.ip_forward\": \"1\"}" \
-    'umount /proc/sys/net/ipv4 2> /dev/null; echo 1')"
-  is before "$(cat "$WORK/fake/ip_forward")"
-}
-
 CVE_2022_29162_no_inheritable_capabilities() {
   is 0000000000000000 "$(conform 'del(.process.capabilities.inheritable)' "sed -n 's/^CapInh:\t//p' /proc/self/status")"
 }
