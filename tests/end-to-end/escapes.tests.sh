@@ -76,7 +76,7 @@ CVE_2026_88265_streams_stay_what_they_are_and_the_null_device_roots() {
   mkdir "$CONFORM/rootfs/dev"
   echo secret > "$CONFORM/rootfs/dev/null"
   # a "null" in the image that is another file is refused, or left alone
-  conform '.process.user = {uid: 7, gid: 7} | .mounts |= map(select(.destination | startswith("/dev") | not))' true > /dev/null 2>&1 || true
+  conform '.process.user = {uid: 7, gid: 7} | .mounts |= map(select(.destination | startswith("/dev") | not))' true > "$WORK/out" 2>&1 || true
   is "secret 0" "$(cat "$CONFORM/rootfs/dev/null") $(stat -c %u "$CONFORM/rootfs/dev/null")"
   CONFORM=$WORK/conform
   is pipe "$(conform '.process.user = {uid: 7, gid: 7}' 'readlink /proc/self/fd/1 | cut -d: -f1')"
