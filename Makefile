@@ -3,7 +3,7 @@ PREFIX ?= /usr/local
 SOURCES := $(shell find src build -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name 'packages.lock.json' | grep -v -e /obj/ -e /bin/) \
            Directory.Build.props Directory.Packages.props global.json
 
-.PHONY: all setup demo test test-pure test-kernel test-e2e test-vm soak images bench lint install clean
+.PHONY: all setup demo test test-pure test-kernel test-e2e test-vm conformance fuzz soak images bench lint install clean
 
 all: out/.published
 
@@ -42,10 +42,24 @@ test-vm:
 	$(MAKE) all
 	tests/run.sh vm
 
+# the checks that take any runtime, of RUNTIME=sampan-oci, runc, crun or a path; docs/conformance.md has the results
+RUNTIME ?= sampan-oci
+conformance:
+	build/setup.sh build test
+	$(MAKE) all
+	RUNTIME=$(RUNTIME) SAMPAN_TEST_FILES=conformance,security tests/run.sh e2e
+
+# each fuzzer for FUZZ_SECONDS; what fails prints its SAMPAN_TEST_SEED, which can be given again
+FUZZ_SECONDS ?= 300
+fuzz:
+	build/setup.sh build
+	dotnet build tests/Sampan.Tests --nologo -v quiet
+	SAMPAN_FUZZ_SECONDS=$(FUZZ_SECONDS) tests/Sampan.Tests/bin/Debug/net10.0/Sampan.Tests -class '*FuzzTests' -showLiveOutput -parallel none
+
 soak:
 	build/setup.sh build test
 	$(MAKE) all
-	SAMPAN_TEST_SLOWNESS=10 SAMPAN_TEST_KILL_ROUNDS=200 SAMPAN_TEST_STARTS=2000 tests/run.sh e2e
+	SAMPAN_TEST_SLOWNESS=10 SAMPAN_TEST_KILL_ROUNDS=200 SAMPAN_TEST_STARTS=2000 SAMPAN_TEST_RACE_ROUNDS=100000 tests/run.sh e2e
 
 images:
 	build/setup.sh test

@@ -72,3 +72,25 @@ Exec_says_by_its_code_why_it_failed() {
   one_line_error
   sampan rm host
 }
+
+A_wrong_value_in_any_place_of_a_configuration_is_named_and_leaves_nothing() {
+  local at name got config count=0
+  bundle "$WORK/wrong" '.linux.cgroupsPath = "/sampan-refused/wrong" | .annotations = {a: "b"} | .process.oomScoreAdj = 5 | .process.rlimits = [{type: "RLIMIT_CORE", soft: 0, hard: 0}]
+    | .hooks.poststop = [{path: "/bin/true", args: ["true"], timeout: 3}] | .linux.sysctl = {"net.ipv4.ip_forward": "1"} | .linux.devices = [{path: "/dev/x", type: "c", major: 1, minor: 3}]
+    | .linux.resources = {memory: {limit: 100000000, swappiness: 10}, cpu: {shares: 100, cpus: "0"}, pids: {limit: 50}, devices: [{allow: true, type: "c", major: 1, minor: 3, access: "r"}]}
+    | .linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: ["mkdir"], action: "SCMP_ACT_ERRNO", errnoRet: 5, args: [{index: 0, value: 1, op: "SCMP_CMP_EQ"}]}]}'
+  config=$(cat "$WORK/wrong/config.json")
+  while read -r at; do
+    # as errors write it: names with dots before them, numbers in brackets
+    name=$(jq -rn --argjson at "$at" '[$at[] | if type == "number" then "[\(.)]" else ".\(.)" end] | add | ltrimstr(".")')
+    jq --argjson at "$at" 'setpath($at; [[]])' <<< "$config" > "$WORK/wrong/config.json"
+    got=0
+    sampan-oci --root "$WORK/oci-state" create --bundle "$WORK/wrong" wrong > /dev/null 2> "$WORK/stderr" < /dev/null || got=$?
+    [ "$got" -eq 1 ] && [ "$(wc -l < "$WORK/stderr")" -eq 1 ] && [[ $(cat "$WORK/stderr") == *" $name"[:\[]* || $(cat "$WORK/stderr") == "$name"[:\[]* ]] \
+      || fail "$name: exit code $got: $(cat "$WORK/stderr")"
+    is "" "$(ls "$WORK/oci-state" 2> /dev/null)"
+    is "" "$(find /sys/fs/cgroup -path '*sampan-refused/*' -type d)"
+    count=$((count + 1))
+  done < <(jq -c 'paths(scalars)' <<< "$config")
+  [ "$count" -gt 100 ] || fail "only $count values were spoilt"
+}

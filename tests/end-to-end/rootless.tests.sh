@@ -208,3 +208,75 @@ An_ordinary_user_is_told_that_userns_auto_is_for_root() {
   has "$(cat "$WORK/stderr")" "user namespace anyway"
   one_line_error
 }
+
+# user_bundle RUNTIME: a bundle of the user's in ~/bundle with the configuration that this runtime makes for ordinary users; `user_runs
+# RUNTIME ARGS...` is a runtime's command line as that user, with its state in the user's folder.
+user_bundle() {
+  local made=$USER_HOME/bundle
+  rm -rf "$made"
+  mkdir "$made"
+  [ -d "$WORK/user-rootfs" ] || umoci raw unpack --image "$IMAGES/busybox-layout:latest" "$WORK/user-rootfs" > /dev/null 2>&1
+  cp -a "$WORK/user-rootfs" "$made/rootfs"
+  cp "$OUT/sampan-oci" "$USER_HOME/bin/"
+  chown -R "$USER_NAME:" "$made" "$USER_HOME/bin"
+  USER_PATH=$USER_HOME/bin:/usr/sbin:/usr/bin:/bin
+  (cd "$made" && as_user "$1" spec --rootless)
+  jq '.process.terminal = false' "$made/config.json" > "$made/base.json"
+}
+
+user_runs() { (cd "$USER_HOME/bundle" && as_user "$1" --root "$USER_HOME/state" "${@:2}" < /dev/null); }
+
+# user_command COMMAND: what the bundle's process is to be.
+user_command() { jq --arg command "$1" '.process.args = ["sh", "-c", $command]' "$USER_HOME/bundle/base.json" > "$USER_HOME/bundle/config.json"; }
+
+An_ordinary_user_runs_a_bundle_as_with_runc() {
+  needs runc
+  make_user no-ids
+  local runtime maker uid
+  uid=$(id -u "$USER_NAME")
+  for maker in sampan-oci runc; do
+    user_bundle $maker
+    user_command 'id -u; tr -s " " < /proc/self/uid_map; ls /dev | wc -l; touch /x 2> /dev/null || echo read-only; readlink /proc/self/ns/net; exit 7'
+    for runtime in sampan-oci runc; do
+      got=0
+      user_runs $runtime run "user-$$" > "$WORK/$runtime.out" 2> "$WORK/stderr" || got=$?
+      [ "$got" -eq 7 ] || fail "$runtime: $(cat "$WORK/stderr")"
+    done
+    cmp "$WORK/sampan-oci.out" "$WORK/runc.out"
+    is " 0 $uid 1" "$(sed -n 2p "$WORK/sampan-oci.out")"
+    has "$(cat "$WORK/sampan-oci.out")" read-only
+  done
+  is "" "$(find "$USER_HOME/state" -mindepth 1 -not -path '*/.lock*')"
+}
+
+user_stopped() { [ "$(user_runs sampan-oci state "$1" | jq -r .status)" = stopped ]; }
+
+An_ordinary_users_bundle_goes_through_its_life() {
+  make_user no-ids
+  user_bundle sampan-oci
+  user_command 'trap "exit 3" TERM; echo $$ > /tmp/x; while :; do sleep 0.1; done'
+  jq '.mounts += [{destination: "/tmp", type: "tmpfs", source: "tmpfs"}] | .hooks.createContainer = [{path: "/bin/sh", args: ["sh", "-c", "readlink /proc/self/ns/pid > '"$USER_HOME"'/hook"]}]' \
+    "$USER_HOME/bundle/config.json" > "$USER_HOME/bundle/new" && mv "$USER_HOME/bundle/new" "$USER_HOME/bundle/config.json"
+  user_runs sampan-oci create life > /dev/null
+  is created "$(user_runs sampan-oci state life | jq -r .status)"
+  user_runs sampan-oci start life
+  is "0 1" "$(user_runs sampan-oci exec life sh -c 'echo $(id -u) $(cat /tmp/x)')"
+  is "$(readlink "/proc/$(user_runs sampan-oci state life | jq .pid)/ns/pid")" "$(cat "$USER_HOME/hook")"
+  exits 5 user_runs sampan-oci exec life sh -c 'exit 5'
+  exits 1 user_runs sampan-oci pause life
+  one_line_error
+  user_runs sampan-oci kill life TERM
+  eventually user_stopped life
+  user_runs sampan-oci delete life
+  is "" "$(find "$USER_HOME/state" -mindepth 1)"
+}
+
+A_bundle_for_root_is_refused_to_an_ordinary_user_in_one_line() {
+  make_user no-ids
+  user_bundle sampan-oci
+  jq '.linux.namespaces |= map(select(.type != "user")) | del(.linux.uidMappings, .linux.gidMappings)' "$USER_HOME/bundle/base.json" > "$USER_HOME/bundle/config.json"
+  exits 1 user_runs sampan-oci run none
+  one_line_error
+  has "$(cat "$WORK/stderr")" "hint: an ordinary user's container needs a user namespace"
+  is "" "$(find "$USER_HOME/state" -mindepth 1)"
+}

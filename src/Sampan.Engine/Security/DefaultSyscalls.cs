@@ -51,7 +51,11 @@ internal static class DefaultSyscalls
         // starting, waiting for and ending processes and threads
         "fork", "vfork", "execve", "execveat", "exit", "exit_group", "wait4", "waitid", "waitpid", "pidfd_open",
         "pidfd_send_signal", "kill", "tkill", "tgkill", "set_tid_address", "set_thread_area", "get_thread_area",
-        "arch_prctl", "modify_ldt", "prctl", "rseq", "set_robust_list", "get_robust_list", "restart_syscall",
+        "arch_prctl", "modify_ldt", "prctl", "rseq", "rseq_slice_yield", "set_robust_list", "get_robust_list",
+        "restart_syscall",
+
+        // what the kernel's own trampolines of a traced program call, and nobody else can: without them it would die of being traced
+        "uprobe", "uretprobe",
 
         // signals
         "rt_sigaction", "rt_sigprocmask", "rt_sigpending", "rt_sigqueueinfo", "rt_sigreturn", "rt_sigsuspend",
@@ -110,7 +114,7 @@ internal static class DefaultSyscalls
         (Capability.CAP_SYS_ADMIN,
         [
             "mount", "umount", "umount2", "mount_setattr", "move_mount", "open_tree", "open_tree_attr", "fsopen",
-            "fsconfig", "fsmount", "fspick", "statmount", "listmount", "unshare", "setns", "clone", "clone3", "bpf",
+            "fsconfig", "fsmount", "fspick", "statmount", "listmount", "listns", "unshare", "setns", "clone", "clone3", "bpf",
             "perf_event_open", "fanotify_init", "lookup_dcookie", "quotactl", "quotactl_fd", "sethostname", "setdomainname",
             "syslog", "pivot_root", "swapon", "swapoff",
         ]),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sampan.Linux.Capabilities;
 using Sampan.Linux.Files;
 
 namespace Sampan.Linux.Namespaces;
@@ -15,6 +16,9 @@ public static class OwnUserNamespace
     /// <summary>False where an ordinary user mapped its one group by itself: there setgroups(2) is denied for good, here and in all
     /// namespaces below.</summary>
     public static bool MaySetGroups { get; } = !SmallFile.ReadText("/proc/self/setgroups").StartsWith("deny", StringComparison.Ordinal);
+
+    /// <summary>Whether mounts and namespaces of this one can be changed: an ordinary user can only in one that he makes.</summary>
+    public static bool MayAdministrate { get; } = ProcessCapabilities.Current().Effective.Has(Capability.CAP_SYS_ADMIN);
 
     /// <summary>Whether a user id exists in here: one that is not mapped can not be given to anything.</summary>
     public static bool HasUser(uint id) => Has(s_users ??= Fields("/proc/self/uid_map"), id);

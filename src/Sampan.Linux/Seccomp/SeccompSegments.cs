@@ -20,7 +20,7 @@ internal sealed class SeccompSegments(SeccompProfile profile, SeccompArchitectur
             }
         }
 
-        uint otherwise = ReturnValue(profile.DefaultAction, null);
+        uint otherwise = ReturnValue(profile.DefaultAction, (uint)profile.DefaultErrno);
         BpfInstruction[] byDefault = [Return(otherwise)];
         List<SeccompSegment> segments = [];
         uint next = 0;
@@ -43,7 +43,7 @@ internal sealed class SeccompSegments(SeccompProfile profile, SeccompArchitectur
         segments.Add(new(start, code));
     }
 
-    private BpfInstruction[] Code(List<SeccompRule> rules, uint otherwise)
+    private static BpfInstruction[] Code(List<SeccompRule> rules, uint otherwise)
     {
         foreach (SeccompRule rule in rules)
         {
@@ -82,9 +82,9 @@ internal sealed class SeccompSegments(SeccompProfile profile, SeccompArchitectur
         return false;
     }
 
-    private uint ReturnValue(SeccompAction action, uint? data) => action switch
+    private static uint ReturnValue(SeccompAction action, uint? data) => action switch
     {
-        SeccompAction.Errno or SeccompAction.Trace => (uint)action | ((data ?? (uint)profile.DefaultErrno) & 0xffff),
+        SeccompAction.Errno or SeccompAction.Trace => (uint)action | ((data ?? (uint)Errno.EPERM) & 0xffff),
         _ => (uint)action,
     };
 

@@ -1,4 +1,4 @@
-// Generated from asm/unistd_64.h, unistd_32.h and unistd_x32.h, plus the numbers that Linux 6.2 to 6.17 added.
+// Generated from asm/unistd_64.h, unistd_32.h and unistd_x32.h, plus the numbers that Linux 6.2 to 7.0 added.
 namespace Sampan.Linux.Seccomp;
 
 /// <summary>Name and number of every system call as <c>name=number </c> in constant data: no array to build at start.</summary>
@@ -22,11 +22,11 @@ internal static class SyscallNames
         "inotify_rm_watch=255 io_cancel=210 io_destroy=207 io_getevents=208 io_pgetevents=333 io_setup=206 io_submit=209 "u8 +
         "io_uring_enter=426 io_uring_register=427 io_uring_setup=425 ioctl=16 ioperm=173 iopl=172 ioprio_get=252 ioprio_set=251 "u8 +
         "kcmp=312 kexec_file_load=320 kexec_load=246 keyctl=250 kill=62 landlock_add_rule=445 landlock_create_ruleset=444 "u8 +
-        "landlock_restrict_self=446 lchown=94 lgetxattr=192 link=86 linkat=265 listen=50 listmount=458 listxattr=194 listxattrat=465 "u8 +
-        "llistxattr=195 lookup_dcookie=212 lremovexattr=198 lseek=8 lsetxattr=189 lsm_get_self_attr=459 lsm_list_modules=461 "u8 +
-        "lsm_set_self_attr=460 lstat=6 madvise=28 map_shadow_stack=453 mbind=237 membarrier=324 memfd_create=319 memfd_secret=447 "u8 +
-        "migrate_pages=256 mincore=27 mkdir=83 mkdirat=258 mknod=133 mknodat=259 mlock=149 mlock2=325 mlockall=151 mmap=9 "u8 +
-        "modify_ldt=154 mount=165 mount_setattr=442 move_mount=429 move_pages=279 mprotect=10 mq_getsetattr=245 mq_notify=244 "u8 +
+        "landlock_restrict_self=446 lchown=94 lgetxattr=192 link=86 linkat=265 listen=50 listmount=458 listns=470 listxattr=194 "u8 +
+        "listxattrat=465 llistxattr=195 lookup_dcookie=212 lremovexattr=198 lseek=8 lsetxattr=189 lsm_get_self_attr=459 "u8 +
+        "lsm_list_modules=461 lsm_set_self_attr=460 lstat=6 madvise=28 map_shadow_stack=453 mbind=237 membarrier=324 memfd_create=319 "u8 +
+        "memfd_secret=447 migrate_pages=256 mincore=27 mkdir=83 mkdirat=258 mknod=133 mknodat=259 mlock=149 mlock2=325 mlockall=151 "u8 +
+        "mmap=9 modify_ldt=154 mount=165 mount_setattr=442 move_mount=429 move_pages=279 mprotect=10 mq_getsetattr=245 mq_notify=244 "u8 +
         "mq_open=240 mq_timedreceive=243 mq_timedsend=242 mq_unlink=241 mremap=25 mseal=462 msgctl=71 msgget=68 msgrcv=70 msgsnd=69 "u8 +
         "msync=26 munlock=150 munlockall=152 munmap=11 name_to_handle_at=303 nanosleep=35 newfstatat=262 nfsservctl=180 open=2 "u8 +
         "open_by_handle_at=304 open_tree=428 open_tree_attr=467 openat=257 openat2=437 pause=34 perf_event_open=298 personality=135 "u8 +
@@ -35,21 +35,22 @@ internal static class SyscallNames
         "process_mrelease=448 process_vm_readv=310 process_vm_writev=311 pselect6=270 ptrace=101 putpmsg=182 pwrite64=18 pwritev=296 "u8 +
         "pwritev2=328 query_module=178 quotactl=179 quotactl_fd=443 read=0 readahead=187 readlink=89 readlinkat=267 readv=19 "u8 +
         "reboot=169 recvfrom=45 recvmmsg=299 recvmsg=47 remap_file_pages=216 removexattr=197 removexattrat=466 rename=82 renameat=264 "u8 +
-        "renameat2=316 request_key=249 restart_syscall=219 rmdir=84 rseq=334 rt_sigaction=13 rt_sigpending=127 rt_sigprocmask=14 "u8 +
-        "rt_sigqueueinfo=129 rt_sigreturn=15 rt_sigsuspend=130 rt_sigtimedwait=128 rt_tgsigqueueinfo=297 sched_get_priority_max=146 "u8 +
-        "sched_get_priority_min=147 sched_getaffinity=204 sched_getattr=315 sched_getparam=143 sched_getscheduler=145 "u8 +
-        "sched_rr_get_interval=148 sched_setaffinity=203 sched_setattr=314 sched_setparam=142 sched_setscheduler=144 sched_yield=24 "u8 +
-        "seccomp=317 security=185 select=23 semctl=66 semget=64 semop=65 semtimedop=220 sendfile=40 sendmmsg=307 sendmsg=46 sendto=44 "u8 +
-        "set_mempolicy=238 set_mempolicy_home_node=450 set_robust_list=273 set_thread_area=205 set_tid_address=218 setdomainname=171 "u8 +
-        "setfsgid=123 setfsuid=122 setgid=106 setgroups=116 sethostname=170 setitimer=38 setns=308 setpgid=109 setpriority=141 "u8 +
-        "setregid=114 setresgid=119 setresuid=117 setreuid=113 setrlimit=160 setsid=112 setsockopt=54 settimeofday=164 setuid=105 "u8 +
-        "setxattr=188 setxattrat=463 shmat=30 shmctl=31 shmdt=67 shmget=29 shutdown=48 sigaltstack=131 signalfd=282 signalfd4=289 "u8 +
-        "socket=41 socketpair=53 splice=275 stat=4 statfs=137 statmount=457 statx=332 swapoff=168 swapon=167 symlink=88 symlinkat=266 "u8 +
-        "sync=162 sync_file_range=277 syncfs=306 sysfs=139 sysinfo=99 syslog=103 tee=276 tgkill=234 time=201 timer_create=222 "u8 +
-        "timer_delete=226 timer_getoverrun=225 timer_gettime=224 timer_settime=223 timerfd_create=283 timerfd_gettime=287 "u8 +
-        "timerfd_settime=286 times=100 tkill=200 truncate=76 tuxcall=184 umask=95 umount2=166 uname=63 unlink=87 unlinkat=263 "u8 +
-        "unshare=272 uselib=134 userfaultfd=323 ustat=136 utime=132 utimensat=280 utimes=235 vfork=58 vhangup=153 vmsplice=278 "u8 +
-        "vserver=236 wait4=61 waitid=247 write=1 writev=20 "u8;
+        "renameat2=316 request_key=249 restart_syscall=219 rmdir=84 rseq=334 rseq_slice_yield=471 rt_sigaction=13 rt_sigpending=127 "u8 +
+        "rt_sigprocmask=14 rt_sigqueueinfo=129 rt_sigreturn=15 rt_sigsuspend=130 rt_sigtimedwait=128 rt_tgsigqueueinfo=297 "u8 +
+        "sched_get_priority_max=146 sched_get_priority_min=147 sched_getaffinity=204 sched_getattr=315 sched_getparam=143 "u8 +
+        "sched_getscheduler=145 sched_rr_get_interval=148 sched_setaffinity=203 sched_setattr=314 sched_setparam=142 "u8 +
+        "sched_setscheduler=144 sched_yield=24 seccomp=317 security=185 select=23 semctl=66 semget=64 semop=65 semtimedop=220 "u8 +
+        "sendfile=40 sendmmsg=307 sendmsg=46 sendto=44 set_mempolicy=238 set_mempolicy_home_node=450 set_robust_list=273 "u8 +
+        "set_thread_area=205 set_tid_address=218 setdomainname=171 setfsgid=123 setfsuid=122 setgid=106 setgroups=116 sethostname=170 "u8 +
+        "setitimer=38 setns=308 setpgid=109 setpriority=141 setregid=114 setresgid=119 setresuid=117 setreuid=113 setrlimit=160 "u8 +
+        "setsid=112 setsockopt=54 settimeofday=164 setuid=105 setxattr=188 setxattrat=463 shmat=30 shmctl=31 shmdt=67 shmget=29 "u8 +
+        "shutdown=48 sigaltstack=131 signalfd=282 signalfd4=289 socket=41 socketpair=53 splice=275 stat=4 statfs=137 statmount=457 "u8 +
+        "statx=332 swapoff=168 swapon=167 symlink=88 symlinkat=266 sync=162 sync_file_range=277 syncfs=306 sysfs=139 sysinfo=99 "u8 +
+        "syslog=103 tee=276 tgkill=234 time=201 timer_create=222 timer_delete=226 timer_getoverrun=225 timer_gettime=224 "u8 +
+        "timer_settime=223 timerfd_create=283 timerfd_gettime=287 timerfd_settime=286 times=100 tkill=200 truncate=76 tuxcall=184 "u8 +
+        "umask=95 umount2=166 uname=63 unlink=87 unlinkat=263 unshare=272 uprobe=336 uretprobe=335 uselib=134 userfaultfd=323 "u8 +
+        "ustat=136 utime=132 utimensat=280 utimes=235 vfork=58 vhangup=153 vmsplice=278 vserver=236 wait4=61 waitid=247 write=1 "u8 +
+        "writev=20 "u8;
 
     public static ReadOnlySpan<byte> I386 =>
         "_llseek=140 _newselect=142 _sysctl=149 accept4=364 access=33 acct=51 add_key=286 adjtimex=124 afs_syscall=137 alarm=27 "u8 +
@@ -72,12 +73,12 @@ internal static class SyscallNames
         "io_cancel=249 io_destroy=246 io_getevents=247 io_pgetevents=385 io_pgetevents_time64=416 io_setup=245 io_submit=248 "u8 +
         "io_uring_enter=426 io_uring_register=427 io_uring_setup=425 ioctl=54 ioperm=101 iopl=110 ioprio_get=290 ioprio_set=289 "u8 +
         "ipc=117 kcmp=349 kexec_load=283 keyctl=288 kill=37 landlock_add_rule=445 landlock_create_ruleset=444 "u8 +
-        "landlock_restrict_self=446 lchown=16 lchown32=198 lgetxattr=230 link=9 linkat=303 listen=363 listmount=458 listxattr=232 "u8 +
-        "listxattrat=465 llistxattr=233 lock=53 lookup_dcookie=253 lremovexattr=236 lseek=19 lsetxattr=227 lsm_get_self_attr=459 "u8 +
-        "lsm_list_modules=461 lsm_set_self_attr=460 lstat=107 lstat64=196 madvise=219 map_shadow_stack=453 mbind=274 membarrier=375 "u8 +
-        "memfd_create=356 memfd_secret=447 migrate_pages=294 mincore=218 mkdir=39 mkdirat=296 mknod=14 mknodat=297 mlock=150 "u8 +
-        "mlock2=376 mlockall=152 mmap=90 mmap2=192 modify_ldt=123 mount=21 mount_setattr=442 move_mount=429 move_pages=317 "u8 +
-        "mprotect=125 mpx=56 mq_getsetattr=282 mq_notify=281 mq_open=277 mq_timedreceive=280 mq_timedreceive_time64=419 "u8 +
+        "landlock_restrict_self=446 lchown=16 lchown32=198 lgetxattr=230 link=9 linkat=303 listen=363 listmount=458 listns=470 "u8 +
+        "listxattr=232 listxattrat=465 llistxattr=233 lock=53 lookup_dcookie=253 lremovexattr=236 lseek=19 lsetxattr=227 "u8 +
+        "lsm_get_self_attr=459 lsm_list_modules=461 lsm_set_self_attr=460 lstat=107 lstat64=196 madvise=219 map_shadow_stack=453 "u8 +
+        "mbind=274 membarrier=375 memfd_create=356 memfd_secret=447 migrate_pages=294 mincore=218 mkdir=39 mkdirat=296 mknod=14 "u8 +
+        "mknodat=297 mlock=150 mlock2=376 mlockall=152 mmap=90 mmap2=192 modify_ldt=123 mount=21 mount_setattr=442 move_mount=429 "u8 +
+        "move_pages=317 mprotect=125 mpx=56 mq_getsetattr=282 mq_notify=281 mq_open=277 mq_timedreceive=280 mq_timedreceive_time64=419 "u8 +
         "mq_timedsend=279 mq_timedsend_time64=418 mq_unlink=278 mremap=163 mseal=462 msgctl=402 msgget=399 msgrcv=401 msgsnd=400 "u8 +
         "msync=144 munlock=151 munlockall=153 munmap=91 name_to_handle_at=341 nanosleep=162 nfsservctl=169 nice=34 oldfstat=28 "u8 +
         "oldlstat=84 oldolduname=59 oldstat=18 olduname=109 open=5 open_by_handle_at=342 open_tree=428 open_tree_attr=467 openat=295 "u8 +
@@ -87,25 +88,26 @@ internal static class SyscallNames
         "process_vm_writev=348 prof=44 profil=98 pselect6=308 pselect6_time64=413 ptrace=26 putpmsg=189 pwrite64=181 pwritev=334 "u8 +
         "pwritev2=379 query_module=167 quotactl=131 quotactl_fd=443 read=3 readahead=225 readdir=89 readlink=85 readlinkat=305 "u8 +
         "readv=145 reboot=88 recvfrom=371 recvmmsg=337 recvmmsg_time64=417 recvmsg=372 remap_file_pages=257 removexattr=235 "u8 +
-        "removexattrat=466 rename=38 renameat=302 renameat2=353 request_key=287 restart_syscall=0 rmdir=40 rseq=386 rt_sigaction=174 "u8 +
-        "rt_sigpending=176 rt_sigprocmask=175 rt_sigqueueinfo=178 rt_sigreturn=173 rt_sigsuspend=179 rt_sigtimedwait=177 "u8 +
-        "rt_sigtimedwait_time64=421 rt_tgsigqueueinfo=335 sched_get_priority_max=159 sched_get_priority_min=160 sched_getaffinity=242 "u8 +
-        "sched_getattr=352 sched_getparam=155 sched_getscheduler=157 sched_rr_get_interval=161 sched_rr_get_interval_time64=423 "u8 +
-        "sched_setaffinity=241 sched_setattr=351 sched_setparam=154 sched_setscheduler=156 sched_yield=158 seccomp=354 select=82 "u8 +
-        "semctl=394 semget=393 semtimedop_time64=420 sendfile=187 sendfile64=239 sendmmsg=345 sendmsg=370 sendto=369 set_mempolicy=276 "u8 +
-        "set_mempolicy_home_node=450 set_robust_list=311 set_thread_area=243 set_tid_address=258 setdomainname=121 setfsgid=139 "u8 +
-        "setfsgid32=216 setfsuid=138 setfsuid32=215 setgid=46 setgid32=214 setgroups=81 setgroups32=206 sethostname=74 setitimer=104 "u8 +
-        "setns=346 setpgid=57 setpriority=97 setregid=71 setregid32=204 setresgid=170 setresgid32=210 setresuid=164 setresuid32=208 "u8 +
-        "setreuid=70 setreuid32=203 setrlimit=75 setsid=66 setsockopt=366 settimeofday=79 setuid=23 setuid32=213 setxattr=226 "u8 +
-        "setxattrat=463 sgetmask=68 shmat=397 shmctl=396 shmdt=398 shmget=395 shutdown=373 sigaction=67 sigaltstack=186 signal=48 "u8 +
-        "signalfd=321 signalfd4=327 sigpending=73 sigprocmask=126 sigreturn=119 sigsuspend=72 socket=359 socketcall=102 socketpair=360 "u8 +
-        "splice=313 ssetmask=69 stat=106 stat64=195 statfs=99 statfs64=268 statmount=457 statx=383 stime=25 stty=31 swapoff=115 "u8 +
-        "swapon=87 symlink=83 symlinkat=304 sync=36 sync_file_range=314 syncfs=344 sysfs=135 sysinfo=116 syslog=103 tee=315 tgkill=270 "u8 +
-        "time=13 timer_create=259 timer_delete=263 timer_getoverrun=262 timer_gettime=261 timer_gettime64=408 timer_settime=260 "u8 +
-        "timer_settime64=409 timerfd_create=322 timerfd_gettime=326 timerfd_gettime64=410 timerfd_settime=325 timerfd_settime64=411 "u8 +
-        "times=43 tkill=238 truncate=92 truncate64=193 ugetrlimit=191 ulimit=58 umask=60 umount=22 umount2=52 uname=122 unlink=10 "u8 +
-        "unlinkat=301 unshare=310 uselib=86 userfaultfd=374 ustat=62 utime=30 utimensat=320 utimensat_time64=412 utimes=271 vfork=190 "u8 +
-        "vhangup=111 vm86=166 vm86old=113 vmsplice=316 vserver=273 wait4=114 waitid=284 waitpid=7 write=4 writev=146 "u8;
+        "removexattrat=466 rename=38 renameat=302 renameat2=353 request_key=287 restart_syscall=0 rmdir=40 rseq=386 "u8 +
+        "rseq_slice_yield=471 rt_sigaction=174 rt_sigpending=176 rt_sigprocmask=175 rt_sigqueueinfo=178 rt_sigreturn=173 "u8 +
+        "rt_sigsuspend=179 rt_sigtimedwait=177 rt_sigtimedwait_time64=421 rt_tgsigqueueinfo=335 sched_get_priority_max=159 "u8 +
+        "sched_get_priority_min=160 sched_getaffinity=242 sched_getattr=352 sched_getparam=155 sched_getscheduler=157 "u8 +
+        "sched_rr_get_interval=161 sched_rr_get_interval_time64=423 sched_setaffinity=241 sched_setattr=351 sched_setparam=154 "u8 +
+        "sched_setscheduler=156 sched_yield=158 seccomp=354 select=82 semctl=394 semget=393 semtimedop_time64=420 sendfile=187 "u8 +
+        "sendfile64=239 sendmmsg=345 sendmsg=370 sendto=369 set_mempolicy=276 set_mempolicy_home_node=450 set_robust_list=311 "u8 +
+        "set_thread_area=243 set_tid_address=258 setdomainname=121 setfsgid=139 setfsgid32=216 setfsuid=138 setfsuid32=215 setgid=46 "u8 +
+        "setgid32=214 setgroups=81 setgroups32=206 sethostname=74 setitimer=104 setns=346 setpgid=57 setpriority=97 setregid=71 "u8 +
+        "setregid32=204 setresgid=170 setresgid32=210 setresuid=164 setresuid32=208 setreuid=70 setreuid32=203 setrlimit=75 setsid=66 "u8 +
+        "setsockopt=366 settimeofday=79 setuid=23 setuid32=213 setxattr=226 setxattrat=463 sgetmask=68 shmat=397 shmctl=396 shmdt=398 "u8 +
+        "shmget=395 shutdown=373 sigaction=67 sigaltstack=186 signal=48 signalfd=321 signalfd4=327 sigpending=73 sigprocmask=126 "u8 +
+        "sigreturn=119 sigsuspend=72 socket=359 socketcall=102 socketpair=360 splice=313 ssetmask=69 stat=106 stat64=195 statfs=99 "u8 +
+        "statfs64=268 statmount=457 statx=383 stime=25 stty=31 swapoff=115 swapon=87 symlink=83 symlinkat=304 sync=36 "u8 +
+        "sync_file_range=314 syncfs=344 sysfs=135 sysinfo=116 syslog=103 tee=315 tgkill=270 time=13 timer_create=259 timer_delete=263 "u8 +
+        "timer_getoverrun=262 timer_gettime=261 timer_gettime64=408 timer_settime=260 timer_settime64=409 timerfd_create=322 "u8 +
+        "timerfd_gettime=326 timerfd_gettime64=410 timerfd_settime=325 timerfd_settime64=411 times=43 tkill=238 truncate=92 "u8 +
+        "truncate64=193 ugetrlimit=191 ulimit=58 umask=60 umount=22 umount2=52 uname=122 unlink=10 unlinkat=301 unshare=310 uselib=86 "u8 +
+        "userfaultfd=374 ustat=62 utime=30 utimensat=320 utimensat_time64=412 utimes=271 vfork=190 vhangup=111 vm86=166 vm86old=113 "u8 +
+        "vmsplice=316 vserver=273 wait4=114 waitid=284 waitpid=7 write=4 writev=146 "u8;
 
     /// <summary>Without the bit that marks x32.</summary>
     public static ReadOnlySpan<byte> X32 =>
@@ -126,30 +128,31 @@ internal static class SyscallNames
         "io_submit=544 io_uring_enter=426 io_uring_register=427 io_uring_setup=425 ioctl=514 ioperm=173 iopl=172 ioprio_get=252 "u8 +
         "ioprio_set=251 kcmp=312 kexec_file_load=320 kexec_load=528 keyctl=250 kill=62 landlock_add_rule=445 "u8 +
         "landlock_create_ruleset=444 landlock_restrict_self=446 lchown=94 lgetxattr=192 link=86 linkat=265 listen=50 listmount=458 "u8 +
-        "listxattr=194 listxattrat=465 llistxattr=195 lookup_dcookie=212 lremovexattr=198 lseek=8 lsetxattr=189 lsm_get_self_attr=459 "u8 +
-        "lsm_list_modules=461 lsm_set_self_attr=460 lstat=6 madvise=28 map_shadow_stack=453 mbind=237 membarrier=324 memfd_create=319 "u8 +
-        "memfd_secret=447 migrate_pages=256 mincore=27 mkdir=83 mkdirat=258 mknod=133 mknodat=259 mlock=149 mlock2=325 mlockall=151 "u8 +
-        "mmap=9 modify_ldt=154 mount=165 mount_setattr=442 move_mount=429 move_pages=533 mprotect=10 mq_getsetattr=245 mq_notify=527 "u8 +
-        "mq_open=240 mq_timedreceive=243 mq_timedsend=242 mq_unlink=241 mremap=25 mseal=462 msgctl=71 msgget=68 msgrcv=70 msgsnd=69 "u8 +
-        "msync=26 munlock=150 munlockall=152 munmap=11 name_to_handle_at=303 nanosleep=35 newfstatat=262 open=2 open_by_handle_at=304 "u8 +
-        "open_tree=428 open_tree_attr=467 openat=257 openat2=437 pause=34 perf_event_open=298 personality=135 pidfd_getfd=438 "u8 +
-        "pidfd_open=434 pidfd_send_signal=424 pipe=22 pipe2=293 pivot_root=155 pkey_alloc=330 pkey_free=331 pkey_mprotect=329 poll=7 "u8 +
-        "ppoll=271 prctl=157 pread64=17 preadv=534 preadv2=546 prlimit64=302 process_madvise=440 process_mrelease=448 "u8 +
-        "process_vm_readv=539 process_vm_writev=540 pselect6=270 ptrace=521 putpmsg=182 pwrite64=18 pwritev=535 pwritev2=547 "u8 +
-        "quotactl=179 quotactl_fd=443 read=0 readahead=187 readlink=89 readlinkat=267 readv=515 reboot=169 recvfrom=517 recvmmsg=537 "u8 +
-        "recvmsg=519 remap_file_pages=216 removexattr=197 removexattrat=466 rename=82 renameat=264 renameat2=316 request_key=249 "u8 +
-        "restart_syscall=219 rmdir=84 rseq=334 rt_sigaction=512 rt_sigpending=522 rt_sigprocmask=14 rt_sigqueueinfo=524 "u8 +
-        "rt_sigreturn=513 rt_sigsuspend=130 rt_sigtimedwait=523 rt_tgsigqueueinfo=536 sched_get_priority_max=146 "u8 +
-        "sched_get_priority_min=147 sched_getaffinity=204 sched_getattr=315 sched_getparam=143 sched_getscheduler=145 "u8 +
-        "sched_rr_get_interval=148 sched_setaffinity=203 sched_setattr=314 sched_setparam=142 sched_setscheduler=144 sched_yield=24 "u8 +
-        "seccomp=317 security=185 select=23 semctl=66 semget=64 semop=65 semtimedop=220 sendfile=40 sendmmsg=538 sendmsg=518 sendto=44 "u8 +
-        "set_mempolicy=238 set_mempolicy_home_node=450 set_robust_list=530 set_tid_address=218 setdomainname=171 setfsgid=123 "u8 +
-        "setfsuid=122 setgid=106 setgroups=116 sethostname=170 setitimer=38 setns=308 setpgid=109 setpriority=141 setregid=114 "u8 +
-        "setresgid=119 setresuid=117 setreuid=113 setrlimit=160 setsid=112 setsockopt=541 settimeofday=164 setuid=105 setxattr=188 "u8 +
-        "setxattrat=463 shmat=30 shmctl=31 shmdt=67 shmget=29 shutdown=48 sigaltstack=525 signalfd=282 signalfd4=289 socket=41 "u8 +
-        "socketpair=53 splice=275 stat=4 statfs=137 statmount=457 statx=332 swapoff=168 swapon=167 symlink=88 symlinkat=266 sync=162 "u8 +
-        "sync_file_range=277 syncfs=306 sysfs=139 sysinfo=99 syslog=103 tee=276 tgkill=234 time=201 timer_create=526 timer_delete=226 "u8 +
-        "timer_getoverrun=225 timer_gettime=224 timer_settime=223 timerfd_create=283 timerfd_gettime=287 timerfd_settime=286 times=100 "u8 +
-        "tkill=200 truncate=76 tuxcall=184 umask=95 umount2=166 uname=63 unlink=87 unlinkat=263 unshare=272 userfaultfd=323 ustat=136 "u8 +
-        "utime=132 utimensat=280 utimes=235 vfork=58 vhangup=153 vmsplice=532 wait4=61 waitid=529 write=1 writev=516 "u8;
+        "listns=470 listxattr=194 listxattrat=465 llistxattr=195 lookup_dcookie=212 lremovexattr=198 lseek=8 lsetxattr=189 "u8 +
+        "lsm_get_self_attr=459 lsm_list_modules=461 lsm_set_self_attr=460 lstat=6 madvise=28 map_shadow_stack=453 mbind=237 "u8 +
+        "membarrier=324 memfd_create=319 memfd_secret=447 migrate_pages=256 mincore=27 mkdir=83 mkdirat=258 mknod=133 mknodat=259 "u8 +
+        "mlock=149 mlock2=325 mlockall=151 mmap=9 modify_ldt=154 mount=165 mount_setattr=442 move_mount=429 move_pages=533 mprotect=10 "u8 +
+        "mq_getsetattr=245 mq_notify=527 mq_open=240 mq_timedreceive=243 mq_timedsend=242 mq_unlink=241 mremap=25 mseal=462 msgctl=71 "u8 +
+        "msgget=68 msgrcv=70 msgsnd=69 msync=26 munlock=150 munlockall=152 munmap=11 name_to_handle_at=303 nanosleep=35 newfstatat=262 "u8 +
+        "open=2 open_by_handle_at=304 open_tree=428 open_tree_attr=467 openat=257 openat2=437 pause=34 perf_event_open=298 "u8 +
+        "personality=135 pidfd_getfd=438 pidfd_open=434 pidfd_send_signal=424 pipe=22 pipe2=293 pivot_root=155 pkey_alloc=330 "u8 +
+        "pkey_free=331 pkey_mprotect=329 poll=7 ppoll=271 prctl=157 pread64=17 preadv=534 preadv2=546 prlimit64=302 "u8 +
+        "process_madvise=440 process_mrelease=448 process_vm_readv=539 process_vm_writev=540 pselect6=270 ptrace=521 putpmsg=182 "u8 +
+        "pwrite64=18 pwritev=535 pwritev2=547 quotactl=179 quotactl_fd=443 read=0 readahead=187 readlink=89 readlinkat=267 readv=515 "u8 +
+        "reboot=169 recvfrom=517 recvmmsg=537 recvmsg=519 remap_file_pages=216 removexattr=197 removexattrat=466 rename=82 "u8 +
+        "renameat=264 renameat2=316 request_key=249 restart_syscall=219 rmdir=84 rseq=334 rseq_slice_yield=471 rt_sigaction=512 "u8 +
+        "rt_sigpending=522 rt_sigprocmask=14 rt_sigqueueinfo=524 rt_sigreturn=513 rt_sigsuspend=130 rt_sigtimedwait=523 "u8 +
+        "rt_tgsigqueueinfo=536 sched_get_priority_max=146 sched_get_priority_min=147 sched_getaffinity=204 sched_getattr=315 "u8 +
+        "sched_getparam=143 sched_getscheduler=145 sched_rr_get_interval=148 sched_setaffinity=203 sched_setattr=314 "u8 +
+        "sched_setparam=142 sched_setscheduler=144 sched_yield=24 seccomp=317 security=185 select=23 semctl=66 semget=64 semop=65 "u8 +
+        "semtimedop=220 sendfile=40 sendmmsg=538 sendmsg=518 sendto=44 set_mempolicy=238 set_mempolicy_home_node=450 "u8 +
+        "set_robust_list=530 set_tid_address=218 setdomainname=171 setfsgid=123 setfsuid=122 setgid=106 setgroups=116 sethostname=170 "u8 +
+        "setitimer=38 setns=308 setpgid=109 setpriority=141 setregid=114 setresgid=119 setresuid=117 setreuid=113 setrlimit=160 "u8 +
+        "setsid=112 setsockopt=541 settimeofday=164 setuid=105 setxattr=188 setxattrat=463 shmat=30 shmctl=31 shmdt=67 shmget=29 "u8 +
+        "shutdown=48 sigaltstack=525 signalfd=282 signalfd4=289 socket=41 socketpair=53 splice=275 stat=4 statfs=137 statmount=457 "u8 +
+        "statx=332 swapoff=168 swapon=167 symlink=88 symlinkat=266 sync=162 sync_file_range=277 syncfs=306 sysfs=139 sysinfo=99 "u8 +
+        "syslog=103 tee=276 tgkill=234 time=201 timer_create=526 timer_delete=226 timer_getoverrun=225 timer_gettime=224 "u8 +
+        "timer_settime=223 timerfd_create=283 timerfd_gettime=287 timerfd_settime=286 times=100 tkill=200 truncate=76 tuxcall=184 "u8 +
+        "umask=95 umount2=166 uname=63 unlink=87 unlinkat=263 unshare=272 uretprobe=335 userfaultfd=323 ustat=136 utime=132 "u8 +
+        "utimensat=280 utimes=235 vfork=58 vhangup=153 vmsplice=532 wait4=61 waitid=529 write=1 writev=516 "u8;
 }

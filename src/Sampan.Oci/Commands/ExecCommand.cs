@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sampan.CommandLine;
 using Sampan.Linux.Capabilities;
 using Sampan.Linux.Events;
@@ -104,5 +105,7 @@ internal static class ExecCommand
     }
 
     private static uint Id(string flag, string text) =>
-        uint.TryParse(text, out uint id) ? id : throw new UsageException($"{flag} {text}: not a number");
+        // 4294967295 is -1, which for the kernel means that the id stays: that of root
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && id != uint.MaxValue ? id
+            : throw new UsageException($"{flag} {text}: not a number from 0 to {uint.MaxValue - 1}");
 }

@@ -59,6 +59,8 @@ public static class Creation
         ContainerSpec spec = bundle.Spec;
         string rootPath = bundle.RootPath;
         if (!Directory.Exists(rootPath)) throw new SpecException($"root.path: {rootPath}: no such file or directory");
+        if (!spec.Has(NamespaceKind.User) && !OwnUserNamespace.MayAdministrate)
+            throw new SpecException("linux.namespaces: there is none of type user; hint: an ordinary user's container needs a user namespace, as in the configuration of spec --rootless");
         string directory = store.Claim(id);
         Cgroup? cgroup = null;
         ContainerProcess? process = null;
@@ -83,7 +85,9 @@ public static class Creation
             SmallFile.Write($"{directory}/config.json", bundle.Configuration);
             if (state.CgroupPath is not null) cgroup = ContainerCgroup.Make(state.CgroupPath, spec);
 
-            using Fd root = spec.Has(NamespaceKind.Mount) ? DetachedMount.Clone(rootPath, recursive: true)
+            // an ordinary user's child has to make the mount, in its user namespace
+            bool clonesRoot = spec.Makes(NamespaceKind.User) && spec.Makes(NamespaceKind.Mount) && !OwnUserNamespace.MayAdministrate;
+            using Fd root = spec.Has(NamespaceKind.Mount) && !clonesRoot ? DetachedMount.Clone(rootPath, recursive: true)
                 : Paths.Open(rootPath, OpenFlags.Path | OpenFlags.Directory);
             if (spec.Process is { } command)
                 spec = spec with { Process = HomeDirectory.AddTo(command with { Environment = [.. command.Environment, .. options.Environment] }, root, spec.Mounts) };
@@ -92,6 +96,7 @@ public static class Creation
             process = ContainerProcess.Create(spec, new StartOptions
             {
                 RootFileSystem = root,
+                ClonesRoot = clonesRoot,
                 StagingDirectory = rootPath,
                 Cgroup = cgroup,
                 EnterCgroup = scope is null ? null : pid => cgroup = ContainerCgroup.MakeScope(scope, pid, spec),

@@ -6,4 +6,5 @@ namespace Sampan.Runtime.Plan;
 /// <param name="Hierarchies">Those of the host.</param>
 /// <param name="Path">Of the container's cgroup in each of them, or null without one.</param>
 /// <param name="InNamespace">Its cgroup namespace begins there.</param>
-internal sealed record CgroupView(IReadOnlyList<CgroupHierarchy> Hierarchies, string? Path, bool InNamespace);
+/// <param name="InUserNamespace">Whose root may mount cgroups in a cgroup namespace of its own only, and elsewhere just show those that are mounted.</param>
+internal sealed record CgroupView(IReadOnlyList<CgroupHierarchy> Hierarchies, string? Path, bool InNamespace, bool InUserNamespace);

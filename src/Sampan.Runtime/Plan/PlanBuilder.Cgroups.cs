@@ -33,7 +33,7 @@ internal sealed partial class PlanBuilder
     private void MountCgroup(CgroupHierarchy? hierarchy, string destination, IReadOnlyList<string> options, CgroupView view)
     {
         // without a namespace a new mount would show the host's whole tree
-        if (hierarchy is not null && !view.InNamespace && view.Path is { } path) 
+        if (hierarchy is not null && !view.InNamespace && (view.Path ?? (view.InUserNamespace ? "" : null)) is { } path)
             Bind(hierarchy.Root + path, true, destination, MountOptions.Parse(options));
         else MountFileSystem(hierarchy is { IsV2: false } ? "cgroup" : "cgroup2", "cgroup", destination, MountOptions.Parse([.. options, .. hierarchy?.Controllers ?? []]));
     }

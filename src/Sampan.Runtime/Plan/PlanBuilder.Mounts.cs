@@ -51,6 +51,16 @@ internal sealed partial class PlanBuilder
         program.Call(SyscallNumber.openat, AT_FDCWD, program.Text(staging), (int)(OpenFlags.Path | OpenFlags.Directory | OpenFlags.CloseOnExec)).Into(_staging);
     }
 
+    /// <summary>Makes the root's mount of that place, with all that is mounted below it, in the place of the descriptor that stands for it.</summary>
+    public void CloneRoot()
+    {
+        program.Step("open_tree(staging, clone|recursive)");
+        Cell tree = program.Cell();
+        program.Call(SyscallNumber.open_tree, _staging, Empty, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE | AT_EMPTY_PATH).Into(tree);
+        program.Call(SyscallNumber.dup3, tree, root, (int)OpenFlags.CloseOnExec);
+        program.Call(SyscallNumber.close, tree);
+    }
+
     public void AttachRoot()
     {
         program.Step("move_mount(root, staging)");

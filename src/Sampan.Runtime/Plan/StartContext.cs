@@ -9,6 +9,12 @@ public sealed record StartContext
     /// <summary>The detached mount of the root file system.</summary>
     public int Root { get; init; } = -1;
 
+    /// <summary>It is a directory's descriptor, and the child makes the mount of it: an ordinary user may do so in the container's user namespace only.</summary>
+    public bool ClonesRoot { get; init; }
+
+    /// <summary>For a joining process: the parent may not enter the container's pid namespace, as an ordinary user who made the container.</summary>
+    public bool JoinsAsUser { get; init; }
+
     /// <summary>Where reports go and permission to go on comes from.</summary>
     public int Channel { get; init; } = -1;
 

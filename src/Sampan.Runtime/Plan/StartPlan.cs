@@ -111,6 +111,7 @@ public sealed class StartPlan : IDisposable
             for (int i = 0; i < spec.Mounts.Count; i++)
                 if (!trees.ContainsKey(i) && plan.TakeSource(spec.Mounts[i]) is { } taken) trees[i] = taken;
             plan.MakeHostMounts(spec.RootPropagation ?? "private"); // before any mount, or the host sees ours
+            if (context.ClonesRoot) plan.CloneRoot();         // in a user namespace that may: the caller may not
             if (stagedEarly) plan.AttachRoot();
             else plan.AttachRoot(context.Staging);
             plan.SeparateRoot(spec.RootPropagation);
@@ -118,7 +119,7 @@ public sealed class StartPlan : IDisposable
 
         void MakeMounts()
         {
-            CgroupView cgroups = new(context.Cgroups, context.CgroupPath, spec.Has(NamespaceKind.Cgroup));
+            CgroupView cgroups = new(context.Cgroups, context.CgroupPath, spec.Has(NamespaceKind.Cgroup), userNamespace);
             for (int i = 0; i < spec.Mounts.Count; i++)
                 plan.Mount(spec.Mounts[i], cgroups, trees.TryGetValue(i, out Cell tree) ? tree : null, spec.MountLabel);
             bool hostsDevices = spec.Mounts.Any(m => m.Destination.TrimEnd('/') == "/dev" && m.IsBind);
@@ -157,7 +158,7 @@ public sealed class StartPlan : IDisposable
         plan.ResetSignals();
         if (process.DiesWithParent) plan.DieWithParent();
         if (process.OomScoreAdjustment is not null) plan.AwaitHost("oom score");
-        JoinContainer(plan, spec, initPidFd);
+        JoinContainer(plan, spec, initPidFd, context);
         plan.NewSession();
         plan.NewKeyring();
         foreach (ResourceLimit limit in process.ResourceLimits) plan.ResourceLimit(limit);
@@ -167,7 +168,7 @@ public sealed class StartPlan : IDisposable
         Restrict(plan, process, spec, context);
         if (process.SeccompListener is not null) Filter(plan, process, spec, context);
         Execute(plan, process, spec, context);
-        return new StartPlan(program, CloneFlags.None);
+        return new StartPlan(program, CloneFlags.None) { HasSuccessor = context.JoinsAsUser };
     }
 
     /// <summary>A program of the host in the namespaces of a container that is being made: the root is still the host's.</summary>
@@ -178,13 +179,13 @@ public sealed class StartPlan : IDisposable
         if (context.ParentsEnd >= 0) plan.LeaveParentsEnd(context.ParentsEnd);
         plan.ResetSignals();
         plan.DieWithParent();
-        JoinContainer(plan, spec, initPidFd);
+        JoinContainer(plan, spec, initPidFd, context);
         plan.NewSession();
         plan.Umask(0x12);
         plan.StandardStreams(context.StandardInput, context.StandardOutput, context.StandardError);
         plan.CloseOnExec(0);
         plan.Execute(hook.Path, hook.Arguments.Count > 0 ? hook.Arguments : [hook.Path], hook.Environment);
-        return new StartPlan(program, CloneFlags.None);
+        return new StartPlan(program, CloneFlags.None) { HasSuccessor = context.JoinsAsUser };
     }
 
     public void Dispose() => Program.Dispose();
@@ -221,14 +222,16 @@ public sealed class StartPlan : IDisposable
         return made;
     }
 
-    private static void JoinContainer(PlanBuilder plan, ContainerSpec spec, int initPidFd)
+    private static void JoinContainer(PlanBuilder plan, ContainerSpec spec, int initPidFd, StartContext context)
     {
         CloneFlags namespaces = CloneFlags.None;
         foreach (NamespaceSpec item in spec.Namespaces) namespaces |= (CloneFlags)(ulong)item.Kind;
         plan.HideMemory();                                    // until its exec it is a program of the host that the container can see
         // the pid namespace was entered by the parent before the clone, because setns only moves later children into it
-        if ((namespaces & ~CloneFlags.NewPid) != 0) plan.Join("namespaces of the container", initPidFd, (ulong)(namespaces & ~CloneFlags.NewPid));
+        CloneFlags joined = context.JoinsAsUser ? namespaces : namespaces & ~CloneFlags.NewPid;
+        if (joined != 0) plan.Join("namespaces of the container", initPidFd, (ulong)joined);
         if ((namespaces & CloneFlags.NewUser) != 0) plan.BecomeRootOfNamespace(spec);
+        if (context.JoinsAsUser) plan.CloneAgain(CloneFlags.None); // that later child
     }
 
     // what needs rights that the process is about to lose, and its cgroup, whose CPUs and nodes it is about

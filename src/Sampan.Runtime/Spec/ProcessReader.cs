@@ -60,8 +60,8 @@ internal static class ProcessReader
         {
             string type = limit["type"].RequiredText();
             if (!seen.Add(type)) throw limit["type"].Error($"is {type} for a second time");
-            ulong soft = limit["soft"].Unsigned() ?? 0;
-            ulong hard = limit["hard"].Unsigned() ?? 0;
+            ulong soft = limit["soft"].Unsigned() ?? throw limit["soft"].Error("is missing");
+            ulong hard = limit["hard"].Unsigned() ?? throw limit["hard"].Error("is missing");
             ResourceLimit named = ResourceLimit.Named(type, soft, hard) ?? throw limit["type"].Error($"is {type}, not a known resource limit");
             return soft <= hard ? named : throw limit["soft"].Error($"is {soft}, above the hard limit {hard}");
         });
@@ -94,7 +94,7 @@ internal static class ProcessReader
             "IOPRIO_CLASS_IDLE" => 3,
             _ => null,
         }),
-        (uint)(node["priority"].Integer(0, 7) ?? 0));
+        (uint)node["priority"].RequiredInteger(0, 7));
 
     private static ulong[]? Cpus(SpecNode node) => Given(node) is not { } text ? null
         : NumberList.Parse(text) ?? throw node.Error($"is {text}, not a list of CPUs such as 0-3,7");

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Sampan.Linux.Cgroups;
 
 namespace Sampan.Runtime.Spec;
@@ -29,8 +28,8 @@ internal static class ResourcesReader
             CpuRealtimeRuntimeUs = cpu["realtimeRuntime"].Integer(),
             CpuRealtimePeriodUs = cpu["realtimePeriod"].Unsigned(),
             CpuIdle = cpu["idle"].Integer(0, 1),
-            CpusetCpus = Given(cpu["cpus"].Text()),
-            CpusetMems = Given(cpu["mems"].Text()),
+            CpusetCpus = Cpuset(cpu["cpus"]),
+            CpusetMems = Cpuset(cpu["mems"]),
             PidsLimit = resources["pids"]["limit"].Integer(-1),
             BlkioWeight = Weight(block["weight"]),
             BlkioLeafWeight = Weight(block["leafWeight"]),
@@ -45,9 +44,9 @@ internal static class ResourcesReader
             HugePageLimits = ByName(resources["hugepageLimits"].List(HugePages)),
             NetworkClassId = (uint?)resources["network"]["classID"].Integer(0, uint.MaxValue),
             NetworkPriorities = ByName(resources["network"]["priorities"].List(Priority)),
-            RdmaLimits = Rdma(resources["rdma"]),
+            RdmaLimits = resources["rdma"].Map(Rdma),
             Devices = WithDefaults(resources["devices"].List(Device)),
-            Unified = resources["unified"].Map(),
+            Unified = resources["unified"].Map(value => Unified(value, resources["unified"])),
         };
     }
 
@@ -61,7 +60,7 @@ internal static class ResourcesReader
         if (type is not ("a" or "b" or "c" or "")) throw device["type"].Error($"is {type}, not a, b or c");
         string access = device["access"].Text() ?? "rwm";
         if (access.Any(c => c is not ('r' or 'w' or 'm'))) throw device["access"].Error($"is {access}, not made of r, w and m");
-        return new DeviceRule(device["allow"].Flag(), type.Length == 0 ? 'a' : type[0], Number(device["major"]), Number(device["minor"]), access);
+        return new DeviceRule(device["allow"].RequiredFlag(), type.Length == 0 ? 'a' : type[0], Number(device["major"]), Number(device["minor"]), access);
     }
 
     private static DeviceWeight DeviceWeight(SpecNode device) =>
@@ -88,20 +87,17 @@ internal static class ResourcesReader
         return (link, Required(item["priority"]));
     }
 
-    private static Dictionary<string, RdmaLimit> Rdma(SpecNode devices)
+    private static string Unified(SpecNode value, SpecNode parent)
     {
-        Dictionary<string, RdmaLimit> limits = [];
-        if (!devices.Exists) return limits;
-        if (devices.Element.ValueKind != JsonValueKind.Object) throw devices.Error("is not an object");
-        foreach (JsonProperty member in devices.Element.EnumerateObject())
-        {
-            SpecNode device = devices[member.Name];
-            if (member.Name.Any(char.IsWhiteSpace)) throw device.Error("is not the name of a device");
-            limits[member.Name] = new RdmaLimit(
-                (uint?)device["hcaHandles"].Integer(0, uint.MaxValue), (uint?)device["hcaObjects"].Integer(0, uint.MaxValue));
-        }
+        string[] parts = value.Path[(parent.Path.Length + 1)..].Split('.');
+        if (parts.Length < 2 || parts.Any(part => part.Length == 0 || part.Contains('/'))) throw value.Error("is not the name of a cgroup file such as memory.high");
+        return value.Text() ?? throw value.Error("is null");
+    }
 
-        return limits;
+    private static RdmaLimit Rdma(SpecNode device)
+    {
+        if (device.Path.Any(char.IsWhiteSpace)) throw device.Error("is not the name of a device");
+        return new RdmaLimit((uint?)device["hcaHandles"].Integer(0, uint.MaxValue), (uint?)device["hcaObjects"].Integer(0, uint.MaxValue));
     }
 
     private static Dictionary<string, T> ByName<T>(IReadOnlyList<(string Name, T Value)> items)
@@ -117,7 +113,13 @@ internal static class ResourcesReader
 
     private static uint? Number(SpecNode node) => node.Integer(-1, uint.MaxValue) is long value and >= 0 ? (uint)value : null;
 
-    private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
+    // as the kernel reads it: also "all", N for the last, and parts of a range as in 0-31:2/4
+    private static string? Cpuset(SpecNode node)
+    {
+        if (node.Text() is not { Length: > 0 } text) return null;
+        bool longForm = text == "all" || text.Any(c => c is ':' or 'N') && text.All(c => char.IsAsciiDigit(c) || c is ',' or '-' or ':' or '/' or 'N');
+        return longForm || NumberList.Parse(text) is not null ? text : throw node.Error($"is {text}, not a list such as 0-3,7");
+    }
 
     private static bool ContainsOnlyDigits(this ReadOnlySpan<char> text) => !text.ContainsAnyExceptInRange('0', '9');
 }

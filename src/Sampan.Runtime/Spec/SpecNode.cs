@@ -67,6 +67,8 @@ internal readonly record struct SpecNode(JsonElement Element, string Path)
         return Element.GetBoolean();
     }
 
+    public bool RequiredFlag() => Exists ? Flag() : throw Error("is missing");
+
     public long? Integer(long min = long.MinValue, long max = long.MaxValue)
     {
         if (!Exists) return null;
@@ -84,7 +86,8 @@ internal readonly record struct SpecNode(JsonElement Element, string Path)
 
     public long RequiredInteger(long min, long max) => Integer(min, max) ?? throw Error("is missing");
 
-    public uint Id() => (uint)(Integer(0, uint.MaxValue) ?? 0);
+    /// <summary>A user's or group's; 4294967295 is -1 for the kernel, which leaves an id as it is.</summary>
+    public uint Id() => (uint)(Integer(0, uint.MaxValue - 1) ?? 0);
 
     public IReadOnlyList<string> Texts() => List(static node => node.Text() ?? throw node.Error("is null"));
 

@@ -76,6 +76,7 @@ public sealed class ContainerProcess : IDisposable
                 CgroupTasks = tasks,
                 AwaitsCgroup = options.EnterCgroup is not null,
                 Root = options.RootFileSystem.Number,
+                ClonesRoot = options.ClonesRoot,
                 Channel = channel.Child.Number,
                 ParentsEnd = channel.Parent.Number,
                 Staging = options.StagingDirectory,
@@ -141,6 +142,7 @@ public sealed class ContainerProcess : IDisposable
             using Fd? procfs = SecurityLabels.Has(process) ? DetachedMount.Procfs() : null;
             plan = StartPlan.ComposeExec(spec, process, init.Number, new StartContext
             {
+                JoinsAsUser = JoinsAsUser(spec),
                 CgroupTasks = tasks,
                 Channel = channel.Child.Number,
                 ParentsEnd = channel.Parent.Number,
@@ -186,6 +188,7 @@ public sealed class ContainerProcess : IDisposable
         {
             plan = StartPlan.ComposeHook(spec, hook, init.Number, new StartContext
             {
+                JoinsAsUser = JoinsAsUser(spec),
                 Channel = channel.Child.Number,
                 ParentsEnd = channel.Parent.Number,
                 StandardInput = input.Number,
@@ -270,11 +273,14 @@ public sealed class ContainerProcess : IDisposable
         return Cloning.Clone(plan.Program, plan.Namespaces, report, cgroup);
     }
 
+    // who has no rights but over the user namespace that is his can only enter the others from within it
+    private static bool JoinsAsUser(ContainerSpec spec) => spec.Has(NamespaceKind.User) && spec.Has(NamespaceKind.Pid) && !OwnUserNamespace.MayAdministrate;
+
     // the child enters the rest by itself; a pid namespace is for later children only
     private static Cloned CloneBeside(StartPlan plan, ContainerSpec spec, Fd init, Fd report, Fd? cgroup)
     {
         using ThreadNamespaces entered = new();
-        if (spec.Has(NamespaceKind.Pid)) entered.Enter(NamespaceKind.Pid, init);
+        if (spec.Has(NamespaceKind.Pid) && !plan.HasSuccessor) entered.Enter(NamespaceKind.Pid, init);
         return Cloning.Clone(plan.Program, plan.Namespaces, report, cgroup);
     }
 

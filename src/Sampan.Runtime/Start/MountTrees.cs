@@ -1,4 +1,3 @@
-using Sampan.Linux.Capabilities;
 using Sampan.Linux.Errors;
 using Sampan.Linux.Files;
 using Sampan.Linux.Mounts;
@@ -19,7 +18,7 @@ internal static class MountTrees
     public static Dictionary<int, Fd> Open(ContainerSpec spec, Fd? ids)
     {
         Dictionary<int, Fd> trees = [];
-        bool all = spec.Has(NamespaceKind.User) && ProcessCapabilities.Current().Effective.Has(Capability.CAP_SYS_ADMIN);
+        bool all = spec.Has(NamespaceKind.User) && OwnUserNamespace.MayAdministrate;
         try
         {
             for (int i = 0; i < spec.Mounts.Count; i++)

@@ -9,6 +9,9 @@ public sealed record StartOptions
     /// <summary>The root file system, a detached mount (<see cref="Linux.Mounts.DetachedMount"/>).</summary>
     public required Fd RootFileSystem { get; init; }
 
+    /// <summary>It is <see cref="StagingDirectory"/> itself, of which the child has to make a mount.</summary>
+    public bool ClonesRoot { get; init; }
+
     /// <summary>An existing directory over which the root is attached, seen by the container's processes only.</summary>
     public required string StagingDirectory { get; init; }
 

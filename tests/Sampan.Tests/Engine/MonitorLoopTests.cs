@@ -34,7 +34,7 @@ public sealed class MonitorLoopTests : IDisposable
     [Fact]
     public void A_stop_kills_a_process_that_ignores_it()
     {
-        (int code, _, _) = Run("trap '' TERM; while :; do sleep 0.05; done", input: null, stopAfterMs: 200);
+        (int code, _, _) = Run("trap '' TERM; echo ready; while :; do sleep 0.05; done", input: null, stopAfterMs: 200);
 
         Assert.Equal(128 + 9, code);
     }
@@ -75,10 +75,16 @@ public sealed class MonitorLoopTests : IDisposable
         return (code, output, errors);
     }
 
+    private static void Stop(Fd socket, int ms)
+    {
+        ByteQueue request = new();
+        Frame.Append(request, FrameType.Stop, 0, ms);
+        Streams.WriteAll(socket, request.Front);
+    }
+
     private static (string Output, string Errors) Talk(Fd socket, string? input, int? stopAfterMs)
     {
         ByteQueue requests = new();
-        if (stopAfterMs is { } ms) Frame.Append(requests, FrameType.Stop, 0, ms);
         if (input is not null)
         {
             Frame.Append(requests, FrameType.Input, Encoding.UTF8.GetBytes(input));
@@ -95,6 +101,7 @@ public sealed class MonitorLoopTests : IDisposable
             while (Frame.TryPeek(received, out FrameType type, out ReadOnlySpan<byte> payload, out int size))
             {
                 if (type == FrameType.Output) output.Append(Encoding.UTF8.GetString(payload));
+                if (type == FrameType.Output && stopAfterMs is { } ms) Stop(socket, ms); // not before the process says that it ignores it
                 if (type == FrameType.ErrorOutput) errors.Append(Encoding.UTF8.GetString(payload));
                 received.Consume(size);
             }

@@ -27,6 +27,17 @@ internal static class FullConfig
           "cgroupsPath":"/c","rootfsPropagation":"slave","maskedPaths":["/m"],"readonlyPaths":["/r"],"mountLabel":"l",
           "sysctl":{"net.ipv4.ip_forward":"1"},"personality":{"domain":"LINUX","flags":[]},
           "memoryPolicy":{"mode":"MPOL_BIND","nodes":"0","flags":["MPOL_F_STATIC_NODES"]},
+          "resources":{"unified":{"memory.high":"5"},
+           "memory":{"limit":1,"reservation":1,"swap":1,"kernelTCP":1,"swappiness":1,"disableOOMKiller":true,"useHierarchy":true,"checkBeforeUpdate":true},
+           "cpu":{"shares":2,"quota":1000,"burst":1,"period":1000,"realtimeRuntime":1,"realtimePeriod":1000,"cpus":"0","mems":"0","idle":0},
+           "pids":{"limit":1},
+           "blockIO":{"weight":10,"leafWeight":10,"weightDevice":[{"major":1,"minor":2,"weight":10,"leafWeight":10}],
+            "throttleReadBpsDevice":[{"major":1,"minor":2,"rate":3}],"throttleWriteBpsDevice":[{"major":1,"minor":2,"rate":3}],
+            "throttleReadIOPSDevice":[{"major":1,"minor":2,"rate":3}],"throttleWriteIOPSDevice":[{"major":1,"minor":2,"rate":3}]},
+           "hugepageLimits":[{"pageSize":"2MB","limit":1}],
+           "network":{"classID":1,"priorities":[{"name":"lo","priority":1}]},
+           "rdma":{"mlx5":{"hcaHandles":1,"hcaObjects":1}},
+           "devices":[{"allow":true,"type":"c","major":1,"minor":2,"access":"rw"}]},
           "seccomp":{"defaultAction":"SCMP_ACT_ERRNO","defaultErrnoRet":1,"architectures":["SCMP_ARCH_X86"],"flags":["SECCOMP_FILTER_FLAG_LOG"],
            "listenerPath":"/l","listenerMetadata":"m","syscalls":[{"names":["read"],"action":"SCMP_ACT_ALLOW","errnoRet":1,
            "args":[{"index":0,"value":1,"valueTwo":2,"op":"SCMP_CMP_EQ"}]}]}}}
@@ -42,6 +53,17 @@ internal static class FullConfig
             _ => [],
         };
         return children.SelectMany(child => Values(child.Item2).Prepend(child));
+    }
+
+    /// <summary>Another value in the place of one; null takes it away.</summary>
+    public static void Put(JsonNode old, JsonNode? value)
+    {
+        if (old.Parent is JsonArray list) list[list.IndexOf(old)] = value;
+        else if (old.Parent is JsonObject parent)
+        {
+            if (value is null) parent.Remove(old.GetPropertyName());
+            else parent[old.GetPropertyName()] = value;
+        }
     }
 
     // as errors write it: GetPath puts names with dots into brackets
