@@ -9,7 +9,7 @@ for purpose in "$@"; do
     demo)  packages="$packages busybox-static skopeo umoci iproute2 nftables" ;;
     test)  packages="$packages busybox-static skopeo umoci buildah podman docker.io containerd debootstrap iproute2 nftables \
                      iptables iputils-ping procps curl jq tmux netcat-openbsd python3 bsdutils uidmap passt slirp4netns systemd runc crun \
-                     python3-grpcio socat zstd firewalld dbus-daemon docker-registry apache2-utils openssl attr time" ;;
+                     python3-grpcio socat zstd firewalld dbus-daemon docker-registry apache2-utils openssl attr time criu" ;;
     vm)    packages="$packages qemu-system-x86 kmod cpio e2fsprogs xz-utils debian-archive-keyring passwd bash curl jq passt slirp4netns uidmap apparmor systemd" ;;
     bench) packages="$packages time fuse-overlayfs iptables" ;;
     *) echo "setup: unknown purpose: $purpose (known: build demo test vm bench)" >&2; exit 2 ;;

@@ -12,6 +12,7 @@ internal sealed class ErrorLog
     private string? _path;
     private bool _json;
     private bool _debug;
+    private bool _errorsOnly;
 
     /// <summary>Looks for the log flags by itself: a command line that can not be parsed is to be logged too.</summary>
     public static ErrorLog From(string[] arguments)
@@ -27,7 +28,7 @@ internal sealed class ErrorLog
             if (parts[0] == "log") log._path = value;
             if (parts[0] == "log-format") log._json = value == "json";
             if (parts[0] == "debug") log._debug |= value == "true";
-            if (parts[0] == "log-level") log._debug |= value == "debug";
+            if (parts[0] == "log-level") (log._debug, log._errorsOnly) = (log._debug | value == "debug", value == "error");
         }
         return log;
     }
@@ -38,6 +39,14 @@ internal sealed class ErrorLog
         message = CallerWords.In(message);
         Console.Error.WriteLine(_path is null ? $"sampan-oci: {message}" : message);
         Write("error", message);
+    }
+
+    /// <summary>Something was passed over; to the log where there is one, else to stderr.</summary>
+    public void Warn(string message)
+    {
+        if (_errorsOnly) return;
+        if (_path is null) Console.Error.WriteLine(Line("warning", message));
+        else Write("warning", message);
     }
 
     /// <summary>Only with <c>--debug</c>.</summary>

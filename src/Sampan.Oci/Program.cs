@@ -5,6 +5,7 @@ using Sampan.Linux.Files;
 using Sampan.Linux.Processes;
 using Sampan.Oci;
 using Sampan.Oci.Commands;
+using Sampan.Runtime;
 
 // a container that waits for its start must hold no copy of the caller's streams: with a terminal it has streams of its own, and
 // containerd's shim reads the runtime's until their end
@@ -37,12 +38,15 @@ CommandSet program = new("sampan-oci", "OCI runtime with runc's command line", [
 };
 
 ErrorLog log = ErrorLog.From(args);
+Warnings.Sink = log.Warn;
 log.Debug($"sampan-oci {string.Join(' ', args)}");
 try
 {
     // their processes are seen by others in the container before they execute its command; `run` and `start` look closer
     if (args.Any(static word => word is "create" or "exec")) OwnProgram.BeginReadOnly();
-    return program.Run(args, Console.Out);
+    // go-runc writes this one flag as Go's own parser also takes it
+    string[] words = args.Contains("restore") ? [.. args.Select(static word => word == "-no-subreaper" ? "--no-subreaper" : word)] : args;
+    return program.Run(words, Console.Out);
 }
 catch (FailedExecException error)
 {

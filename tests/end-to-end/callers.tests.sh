@@ -254,3 +254,48 @@ Buildah_runs_a_command() {
   exits 5 timeout 40 buildah "${store[@]}" run --runtime "$OUT/sampan-oci" --network none "$container" sh -c 'exit 5'
   buildah "${store[@]}" rm "$container" > /dev/null
 }
+
+Podman_checkpoints_and_restores() {
+  with_criu
+  in_own_mounts
+  # shellcheck disable=SC2064 # this folder
+  trap "end_daemons $WORK/podman" EXIT
+  start_podman "$WORK/podman"
+  mkdir -p "$WORK/criu-path"
+  ln -sf "$criu" "$WORK/criu-path/criu"
+  PATH=$WORK/criu-path:$PATH
+  podman run --detach --network none --cgroup-parent /sampan-callers --name one busybox sh -c 'i=0; while :; do i=$((i+1)); echo $i > /count; sleep 0.1; done' > /dev/null
+  eventually podman exec one test -s /count
+  podman container checkpoint one > /dev/null
+  is exited "$(podman inspect --format '{{.State.Status}}' one)"
+  podman container restore one > /dev/null
+  is running "$(podman inspect --format '{{.State.Status}}' one)"
+  local before
+  before=$(podman exec one cat /count)
+  [ "$before" -gt 1 ] || fail "it began anew: $before"
+  podman rm --force --time 0 one > /dev/null
+  rm -rf "$WORK/criu-path"
+}
+
+Docker_checkpoints_and_starts_from_it() {
+  with_criu
+  in_own_mounts
+  # shellcheck disable=SC2064 # this folder
+  trap "end_daemons $WORK/docker" EXIT
+  mkdir -p "$WORK/docker"
+  jq -n --arg path "$OUT/sampan-oci" --arg criu "$criu" '{runtimes: {sampan: {path: $path, runtimeArgs: ["--criu", $criu]}}}' > "$WORK/docker/daemon.json"
+  start_dockerd "$WORK/docker" --config-file "$WORK/docker/daemon.json" --experimental --storage-driver vfs --iptables=false --ip6tables=false --bridge=none \
+    --exec-opt native.cgroupdriver=cgroupfs --cgroup-parent /sampan-callers --default-runtime sampan || fail "dockerd did not start"
+  docker() { timeout 40 /usr/bin/docker "$@"; }
+  docker load -q -i "$IMAGES/busybox-docker-save.tar" > /dev/null
+  docker run --detach --network none --name one busybox sh -c 'i=0; while :; do i=$((i+1)); echo $i > /count; sleep 0.1; done' > /dev/null
+  eventually docker exec one test -s /count
+  docker checkpoint create one saved > /dev/null
+  eventually sh -c "[ \"\$(/usr/bin/docker inspect -f '{{.State.Running}}' one)\" = false ]"
+  docker start --checkpoint saved one > /dev/null
+  is true "$(docker inspect -f '{{.State.Running}}' one)"
+  local before
+  before=$(docker exec one cat /count)
+  [ "$before" -gt 1 ] || fail "it began anew: $before"
+  docker rm -f one > /dev/null
+}

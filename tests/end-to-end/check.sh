@@ -67,6 +67,11 @@ needs() {
 
 skip() { echo "$*"; exit 77; }
 
+# with_criu: skips the test where no criu works with this kernel; sets $criu.
+with_criu() {
+  criu=$("$here/criu.sh" "$root/artifacts/criu" --cached 2> "$WORK/criu.log") || skip "no criu works with this kernel: $(tail -n 1 "$WORK/criu.log")"
+}
+
 # is WANTED GOT
 is() { [ "$1" = "$2" ] || fail "wanted: $1 / got: $2"; }
 

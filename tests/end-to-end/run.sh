@@ -15,6 +15,8 @@ fi
 # are neither seen nor changed.
 if [ -z "${SAMPAN_TEST_INSIDE:-}" ]; then
   [ "${SAMPAN_TEST_IMAGES:-}" = ready ] || "$root/tests/images/make-images.sh" "$root/artifacts/images" || exit 1
+  # inside there is no way to the packages; without it, tests are skipped
+  "$here/criu.sh" "$root/artifacts/criu" > /dev/null 2> "$root/artifacts/criu.log" || true
   SAMPAN_TEST_INSIDE=1 exec unshare --net --mount --propagation private "$0" "$@"
 fi
 

@@ -107,6 +107,9 @@ public sealed partial class Cgroup : IDisposable
     public bool IsFrozen => (_v2 is { Exists: true } ? CgroupFiles.ReadIfExists($"{_v2.Directory}/cgroup.events")?.Contains("frozen 1", StringComparison.Ordinal)
         : Folder("freezer") is { Exists: true } v1 ? CgroupFiles.ReadIfExists($"{v1.Directory}/freezer.state") is not "THAWED" : null) is true;
 
+    /// <summary>The directory by whose files <see cref="Freeze"/> works, for another program that freezes the processes.</summary>
+    public string? FreezerDirectory => (_v2 ?? Folder("freezer")) is { Exists: true } folder ? folder.Directory : null;
+
     /// <summary>SIGKILL to every process here and below, frozen or not. They may take a moment to end.</summary>
     public void KillAll()
     {

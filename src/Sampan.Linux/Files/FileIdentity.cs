@@ -10,4 +10,7 @@ public static class FileIdentity
         ? $"{s.DeviceMajor}.{s.DeviceMinor}-{s.Inode}-{s.Size}"
             + $"-{s.ModifiedSeconds}.{s.ModifiedNanoseconds}-{s.ChangedSeconds}.{s.ChangedNanoseconds}"
         : throw SyscallException.Last($"statx({path})");
+
+    /// <summary>The inode number, which also tells namespaces apart: namespaces(7).</summary>
+    public static ulong InodeOf(string path) => Statx.TryRead(path, out Statx status) ? status.Inode : throw SyscallException.Last($"statx({path})");
 }

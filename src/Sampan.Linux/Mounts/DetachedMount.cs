@@ -13,6 +13,7 @@ public static unsafe partial class DetachedMount
     /// <summary>FSCONFIG_SET_STRING refuses longer values.</summary>
     private const int ValueBytesMax = 255;
 
+    [C("AT_EMPTY_PATH")] private const int EmptyPath = 0x1000;
     [C("AT_RECURSIVE")] private const int AtRecursive = 0x8000;
     [C("OPEN_TREE_CLONE")] private const int OpenTreeClone = 1;
     [C("FSOPEN_CLOEXEC")] private const int CloseOnExec = 1;
@@ -71,11 +72,32 @@ public static unsafe partial class DetachedMount
         }
     }
 
+    /// <summary>A new instance of a file system.</summary>
+    /// <param name="options">For the file system itself; null is a word without a value.</param>
+    public static Fd FileSystem(string type, string source, IReadOnlyList<(string Key, string? Value)> options, MountAttributes attributes)
+    {
+        using Fd context = Open(type);
+        Configure(context, "source", source);
+        foreach ((string key, string? value) in options)
+        {
+            if (value is not null) Configure(context, key, value);
+            else if (fsconfig_flag(SyscallNumber.fsconfig, context.Number, SetFlag, key, 0, 0) < 0) throw SyscallException.Last($"fsconfig({type}, {key})");
+        }
+        return Mount(context, type, attributes);
+    }
+
+    /// <summary>Sets attributes of a detached mount, mount_setattr(2).</summary>
+    public static void SetAttributes(Fd mount, MountAttributes attributes)
+    {
+        ulong* set = stackalloc ulong[4] { (ulong)attributes, 0, 0, 0 };
+        if (mount_setattr(SyscallNumber.mount_setattr, mount.Number, "", EmptyPath, set, 32) < 0) throw SyscallException.Last($"mount_setattr({mount}, {attributes})");
+    }
+
     /// <summary>Shows the files of a detached mount with mapped ids, mount_setattr(2) "ID-mapped mounts".</summary>
     public static void MapIds(Fd mount, Fd userNamespace, bool recursive)
     {
         ulong* attributes = stackalloc ulong[4] { (ulong)MountAttributes.IdMap, 0, 0, (ulong)userNamespace.Number };
-        if (mount_setattr(SyscallNumber.mount_setattr, mount.Number, "", 0x1000 | (recursive ? AtRecursive : 0), attributes, 32) < 0)
+        if (mount_setattr(SyscallNumber.mount_setattr, mount.Number, "", EmptyPath | (recursive ? AtRecursive : 0), attributes, 32) < 0)
             throw SyscallException.Last($"mount_setattr({mount}, idmap)");
     }
 

@@ -1,42 +1,52 @@
+using System.Globalization;
 using Sampan.CommandLine;
+using Sampan.Linux.Files;
+using Sampan.Runtime.Checkpoint;
 
 namespace Sampan.Oci.Commands;
 
 internal static class CheckpointCommand
 {
-    public const string NotThere = "not supported: this version can not save and restore containers";
-
-    /// <summary>What checkpoint and restore both take.</summary>
-    public static IReadOnlyList<Flag> Common { get; } =
-    [
-        Flag.Text("image-path", "DIR", "where the saved container is"),
-        Flag.Text("work-path", "DIR", "where criu writes its log"),
-        Flag.Switch("tcp-established", "also with open TCP connections"),
-        Flag.Switch("tcp-skip-in-flight", "pass over TCP connections that are being made"),
-        Flag.Switch("link-remap", "also with open files that were deleted"),
-        Flag.Switch("ext-unix-sk", "also with unix sockets to the outside"),
-        Flag.Switch("shell-job", "also with a terminal of the caller"),
-        Flag.Switch("lazy-pages", "memory is fetched later"),
-        Flag.Switch("file-locks", "also with file locks"),
-        Flag.Text("manage-cgroups-mode", "MODE", "soft, full, strict or ignore"),
-        Flag.List("empty-ns", "KIND", "a namespace whose content is not saved"),
-        Flag.Switch("auto-dedup", "leave out memory that is saved twice"),
-    ];
-
-    public static Command Declare() => new("checkpoint", "save a running container with criu")
+    public static Command Declare() => new("checkpoint", "save a running container with criu, and end it")
     {
         Positionals = "ID",
         MinPositionals = 1,
         MaxPositionals = 1,
         Flags =
         [
-            .. Common,
-            Flag.Text("parent-path", "DIR", "an earlier --pre-dump"),
+            .. CheckpointFlags.All,
+            Flag.Text("parent-path", "DIR", "an earlier --pre-dump, relative to --image-path"),
             Flag.Switch("leave-running", "do not end the container"),
             Flag.Switch("pre-dump", "save only memory, and leave the container running"),
             Flag.Text("page-server", "ADDRESS:PORT", "send memory there"),
-            Flag.Integer("status-fd", "N", "told when lazy pages can be fetched") with { Default = "-1" },
+            Flag.Integer("status-fd", "N", "a descriptor that gets a byte when lazy pages can be fetched") with { Default = "-1" },
         ],
-        Handler = static _ => throw new UsageException($"checkpoint: {NotThere}"),
+        Handler = Run,
     };
+
+    private static int Run(ParsedArguments arguments)
+    {
+        CheckpointOptions options = CheckpointFlags.Options(arguments) with
+        {
+            ParentPath = arguments.Text("parent-path") is { Length: > 0 } parent ? parent : null,
+            LeaveRunning = arguments.Switch("leave-running"),
+            PreDump = arguments.Switch("pre-dump"),
+            PageServer = arguments.Text("page-server") is { Length: > 0 } server ? PageServer(server) : null,
+            StatusDescriptor = StatusDescriptor(arguments.Integer("status-fd") ?? -1),
+        };
+        Checkpointing.Save(GlobalFlags.Store(arguments), arguments.Positionals[0], options);
+        return 0;
+    }
+
+    private static (string Address, int Port) PageServer(string text)
+    {
+        int colon = text.LastIndexOf(':');
+        return colon > 0 && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0
+            ? (text[..colon], port)
+            : throw new UsageException($"--page-server {text}: not ADDRESS:PORT");
+    }
+
+    private static int? StatusDescriptor(long number) => number == -1 ? null
+        : number is >= 0 and <= int.MaxValue && InheritedDescriptors.Contains((int)number) ? (int)number
+        : throw new UsageException($"--status-fd {number}: is not open");
 }

@@ -67,7 +67,7 @@ internal static class ExecCommand
         if (!detach) Subreaper.Become();
         using ContainerProcess process = Execution.Execute(GlobalFlags.Store(arguments), arguments.Positionals[0], given,
             spec => Compose(spec, arguments), options, socket is null ? null : socket.Send);
-        return detach ? 0 : new Foreground(process, signals!, socket is null ? process.Console : null, null).Wait();
+        return detach ? 0 : new Foreground(process.PidFd, process.Pid, signals!, socket is null ? process.Console : null, null).Wait();
     }
 
     // what the flags do not say is as in the container's own process

@@ -16,7 +16,7 @@ internal static class FeaturesCommand
         "noatime", "nodev", "nodiratime", "noexec", "noiversion", "nolazytime", "nomand", "norelatime", "nostrictatime", "nosuid", "nosymfollow",
         "private", "ratime", "rbind", "rdev", "rdiratime", "relatime", "remount", "rexec", "ridmap", "rnoatime", "rnodev", "rnodiratime", "rnoexec",
         "rnorelatime", "rnostrictatime", "rnosuid", "rnosymfollow", "ro", "rprivate", "rrelatime", "rro", "rrw", "rshared", "rslave", "rstrictatime",
-        "rsuid", "rsymfollow", "runbindable", "rw", "shared", "silent", "slave", "strictatime", "suid", "symfollow", "sync", "unbindable",
+        "rsuid", "rsymfollow", "runbindable", "rw", "shared", "silent", "slave", "strictatime", "suid", "symfollow", "sync", "tmpcopyup", "unbindable",
     ];
 
     private static readonly string[] MemoryPolicyModes =
@@ -55,7 +55,7 @@ internal static class FeaturesCommand
         json.WriteEndObject();
         Flags("apparmor", ("enabled", true));
         Flags("selinux", ("enabled", true));
-        Flags("intelRdt", ("enabled", false));
+        Flags("intelRdt", ("enabled", true), ("schemata", true), ("monitoring", true));
         json.WriteStartObject("memoryPolicy");
         Texts("modes", MemoryPolicyModes);
         Texts("flags", ["MPOL_F_NUMA_BALANCING", "MPOL_F_RELATIVE_NODES", "MPOL_F_STATIC_NODES"]);

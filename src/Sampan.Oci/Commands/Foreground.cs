@@ -4,7 +4,6 @@ using Sampan.Linux.Files;
 using Sampan.Linux.Processes;
 using Sampan.Linux.Terminals;
 using Sampan.Runtime.Lifecycle;
-using Sampan.Runtime.Start;
 
 namespace Sampan.Oci.Commands;
 
@@ -13,7 +12,7 @@ namespace Sampan.Oci.Commands;
 /// has one, is connected to the caller's.
 /// </summary>
 /// <param name="signals">What <see cref="TakeSignals"/> took, disposed of here.</param>
-internal sealed class Foreground(ContainerProcess process, SignalFd signals, Fd? console, NotifySocket? notify)
+internal sealed class Foreground(Fd process, int pid, SignalFd signals, Fd? console, NotifySocket? notify)
 {
     private const long ProcessToken = 1;
     private const long SignalToken = 2;
@@ -34,7 +33,7 @@ internal sealed class Foreground(ContainerProcess process, SignalFd signals, Fd?
         using SignalFd taken = signals;
         using RawMode? raw = console is null ? null : RawMode.TryEnter(Fd.StandardInput, keepOutput: true);
         using Epoll epoll = new();
-        epoll.Add(process.PidFd, EpollEvents.Readable, ProcessToken);
+        epoll.Add(process, EpollEvents.Readable, ProcessToken);
         epoll.Add(signals.Descriptor, EpollEvents.Readable, SignalToken);
         if (notify is not null) epoll.Add(notify.Descriptor, EpollEvents.Readable, NotifyToken);
         bool pumped = false; // input that is a regular file can not be watched
@@ -58,7 +57,7 @@ internal sealed class Foreground(ContainerProcess process, SignalFd signals, Fd?
                 switch (events[i].Token)
                 {
                     case ProcessToken:
-                        code ??= PidFd.TryReap(process.PidFd);
+                        code ??= PidFd.TryReap(process);
                         break;
                     case SignalToken:
                         code = Handle() ?? code;
@@ -119,13 +118,13 @@ internal sealed class Foreground(ContainerProcess process, SignalFd signals, Fd?
             {
                 case SignalNumber.Child:
                     while (Subreaper.TryReap() is { } ended)
-                        if (ended.Pid == process.Pid) code = ended.Status.ShellCode;
+                        if (ended.Pid == pid) code = ended.Status.ShellCode;
                     break;
                 case SignalNumber.WindowChange when console is not null:
                     Resize();
                     break;
                 default:
-                    PidFd.TrySignal(process.PidFd, signal);
+                    PidFd.TrySignal(process, signal);
                     break;
             }
         }

@@ -16,10 +16,11 @@ internal static class ResourceFlags
         ("pids-limit", "pids", "limit"), ("blkio-weight", "blockIO", "weight"),
     ];
 
+    /// <summary>Whether any of them is given.</summary>
+    public static bool AreIn(ParsedArguments arguments) => Members.Any(member => arguments.Has(member.Flag));
+
     public static string ToJson(ParsedArguments arguments)
     {
-        foreach (string flag in new[] { "l3-cache-schema", "mem-bw-schema" })
-            if (arguments.Has(flag)) throw new UsageException($"--{flag}: intel rdt of a running container can not be changed");
         var given = Members.Where(member => arguments.Has(member.Flag)).GroupBy(member => member.Group).ToList();
         if (given.Count == 0) throw new UsageException("update: no limit is given; see --resources and the flags in --help");
         return JsonOutput.Compact(json =>

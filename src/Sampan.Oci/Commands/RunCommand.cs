@@ -47,7 +47,7 @@ internal static class RunCommand
             notify?.WaitUntilReady(process.PidFd, process.Pid);
             return 0;
         }
-        int code = new Foreground(process, signals!, socket is null ? process.Console : null, notify).Wait();
+        int code = new Foreground(process.PidFd, process.Pid, signals!, socket is null ? process.Console : null, notify).Wait();
         if (!arguments.Switch("keep")) Ending.Delete(store, id, force: true, spec);
         return code;
     }

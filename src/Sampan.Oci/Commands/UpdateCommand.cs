@@ -36,6 +36,12 @@ internal static class UpdateCommand
         ],
         Handler = static arguments =>
         {
+            string? cache = arguments.Text("l3-cache-schema"), bandwidth = arguments.Text("mem-bw-schema");
+            if (cache is not null || bandwidth is not null)
+            {
+                Limiting.UpdateSchemata(GlobalFlags.Store(arguments), arguments.Positionals[0], cache, bandwidth);
+                if (arguments.Text("resources") is null && !ResourceFlags.AreIn(arguments)) return 0;
+            }
             string json = arguments.Text("resources") switch
             {
                 null => ResourceFlags.ToJson(arguments),

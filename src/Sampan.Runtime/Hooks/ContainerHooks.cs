@@ -26,6 +26,12 @@ public sealed class ContainerHooks(ContainerSpec spec, string id, string bundle)
         }
     }
 
+    /// <summary>prestart and createRuntime of a container that is being restored: its namespaces are there, and are still empty.</summary>
+    public void RunBeforeRestore(int pid)
+    {
+        foreach (HookSpec hook in spec.Hooks.Prestart.Concat(spec.Hooks.CreateRuntime)) RunInRuntime(hook, "creating", pid);
+    }
+
     /// <summary>
     /// startContainer: in the container and under all its restrictions, because the program is one of the container's files.
     /// </summary>

@@ -64,12 +64,13 @@ public static class Creation
         string directory = store.Claim(id);
         Cgroup? cgroup = null;
         ContainerProcess? process = null;
+        ContainerState? state = null;
         ContainerHooks hooks = new(spec, id, bundle.Path);
         bool hooksBegan = false;
         try
         {
             ScopeName? scope = options.SystemdCgroup && !options.WithoutCgroups ? Scope.Name(spec, id) : null;
-            ContainerState state = new()
+            state = CacheAllocation.Plan(new ContainerState
             {
                 Id = id,
                 Bundle = bundle.Path,
@@ -80,7 +81,7 @@ public static class Creation
                 CgroupUnit = scope?.Unit,
                 Owner = Caller.Uid,
                 Annotations = spec.Annotations,
-            };
+            }, spec);
             store.Write(state);
             SmallFile.Write($"{directory}/config.json", bundle.Configuration);
             if (state.CgroupPath is not null) cgroup = ContainerCgroup.Make(state.CgroupPath, spec);
@@ -89,6 +90,7 @@ public static class Creation
             bool clonesRoot = spec.Makes(NamespaceKind.User) && spec.Makes(NamespaceKind.Mount) && !OwnUserNamespace.MayAdministrate;
             using Fd root = spec.Has(NamespaceKind.Mount) && !clonesRoot ? DetachedMount.Clone(rootPath, recursive: true)
                 : Paths.Open(rootPath, OpenFlags.Path | OpenFlags.Directory);
+            LackingCapabilities.Warn(spec, spec.Process);
             if (spec.Process is { } command)
                 spec = spec with { Process = HomeDirectory.AddTo(command with { Environment = [.. command.Environment, .. options.Environment] }, root, spec.Mounts) };
             if (options.NotifySocket is not null) spec = NotifySocket.Prepare(spec, directory);
@@ -105,6 +107,7 @@ public static class Creation
                 KeepKeyring = options.KeepKeyring,
                 WithoutPivot = options.WithoutPivot,
             });
+            CacheAllocation.Apply(state, spec, process.Pid);
             options.Meanwhile?.Invoke();
             if (spec.NetworkDevices.Count > 0) LinkMoving.Move(process.Pid, spec.NetworkDevices);
             state = state with { Pid = process.Pid, PidStartTicks = ProcessStat.Of(process.Pid)?.StartTicks ?? 0, CgroupPath = cgroup?.Path };
@@ -133,6 +136,7 @@ public static class Creation
             process?.Dispose();
             cgroup?.KillAll(); // a command that was executed already may have children
             cgroup?.Delete();
+            if (state is not null) CacheAllocation.Delete(state);
             store.Remove(id);
             if (hooksBegan) hooks.RunAfterStop(Ending.Warn);
             throw;

@@ -59,6 +59,7 @@ public static class Ending
             cgroup.Delete();
         }
         else if (state.Pid != 0) WaitUntilStopped(store, state);
+        CacheAllocation.Delete(state);
         ContainerHooks? hooks = HooksOf(store, state, spec);
         store.Remove(id);
         hooks?.RunAfterStop(Warn);
@@ -67,7 +68,7 @@ public static class Ending
     /// <summary>Ends a container's first process, and with it the container; it can still be asked about and deleted.</summary>
     internal static void Stop(int pid) => SignalPid(pid, SignalNumber.Kill);
 
-    internal static void Warn(string message) => Console.Error.WriteLine($"sampan-oci: warning: {message}");
+    internal static void Warn(string message) => Warnings.Say(message);
 
     private static ContainerHooks? HooksOf(StateStore store, ContainerState state, ContainerSpec? spec)
     {

@@ -32,6 +32,7 @@ public static class Execution
         process = process with { Seccomp = spec.Process?.Seccomp, SeccompListener = spec.Process?.SeccompListener, Environment = [.. process.Environment, .. options.Environment] };
         using (Fd root = Paths.Open($"/proc/{state.Pid}/root", OpenFlags.Path | OpenFlags.Directory)) process = HomeDirectory.AddTo(process, root, []);
         StreamOwners.Give(spec, process);
+        LackingCapabilities.Warn(spec, process);
         ContainerProcess started = ContainerProcess.Join(spec, process, init!, new JoinOptions
         {
             Cgroup = CgroupOf(state, options),

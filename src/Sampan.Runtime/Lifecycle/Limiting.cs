@@ -13,4 +13,7 @@ public static class Limiting
         if (store.StatusOf(state) == ContainerStatus.Stopped) throw new LifecycleException("container not running");
         ContainerCgroup.Update(state, resources);
     }
+
+    /// <summary>Other schemata for the container's class of service.</summary>
+    public static void UpdateSchemata(StateStore store, string id, string? cache, string? bandwidth) => CacheAllocation.Update(store.Read(id), cache, bandwidth);
 }

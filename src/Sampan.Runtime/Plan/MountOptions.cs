@@ -66,7 +66,7 @@ internal sealed class MountOptions
                 case "iversion" or "noiversion" or "acl" or "noacl": break; // the file systems of today decide it by themselves
                 case "rbind": Recursive = true; break;
                 case "remount": Remount = true; break;
-                case "idmap": break;
+                case "idmap" or "tmpcopyup": break; // done by the parent, see MountTrees
                 case "ridmap": IdMapRecursive = true; break;
                 case "private": Propagation = MountFlags.Private; break;
                 case "shared": Propagation = MountFlags.Shared; break;

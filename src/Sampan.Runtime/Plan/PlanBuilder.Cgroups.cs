@@ -27,7 +27,7 @@ internal sealed partial class PlanBuilder
                 foreach (string controller in one.Controllers) SymbolicLink(one.DirectoryName, $"{mount.Destination}/{controller}");
         }
 
-        if (options.Contains("ro")) Freeze(mount.Destination);
+        if (options.Contains("ro")) Remount(mount.Destination, MountOptions.Parse(["ro"])); // the trees in it have the options already
     }
 
     private void MountCgroup(CgroupHierarchy? hierarchy, string destination, IReadOnlyList<string> options, CgroupView view)

@@ -88,8 +88,8 @@ internal sealed partial class PlanBuilder
 
     /// <summary>Any mount of a configuration.</summary>
     /// <param name="tree">The tree to mount when it is made already.</param>
-    /// <param name="label">SELinux context for a new file system.</param>
-    public void Mount(MountSpec mount, CgroupView cgroups, Cell? tree, string? label)
+    /// <param name="label">The mount option with the SELinux context of a new file system, or null.</param>
+    public void Mount(MountSpec mount, CgroupView cgroups, Cell? tree, (string Option, string Context)? label)
     {
         MountOptions options = MountOptions.Parse(mount.Options);
         if (options.Remount) Remount(mount.Destination, options);
@@ -110,7 +110,7 @@ internal sealed partial class PlanBuilder
         else
         {
             string type = mount.Type ?? throw new SpecException($"mounts: {mount.Destination}: type is missing");
-            if (label is not null && type is not ("proc" or "sysfs" or "cgroup2")) options.Data.Add(("context", label));
+            if (label is { } given && type is not ("proc" or "sysfs" or "cgroup2")) options.Data.Add(given);
             MountFileSystem(type, mount.Source ?? type, mount.Destination, options);
         }
     }

@@ -36,7 +36,8 @@ internal sealed partial class PlanBuilder
     public void BecomeRootOfNamespace(ContainerSpec spec)
     {
         program.Step("setuser(0:0 of the user namespace)");
-        if (spec.GidMappings.Count != 1 || spec.GidMappings[0].Size > 1) program.Call(SyscallNumber.setgroups, 0, 0);
+        bool keepsGroups = spec.Process?.KeepsGroups == true;
+        if (!keepsGroups && (spec.GidMappings.Count != 1 || spec.GidMappings[0].Size > 1)) program.Call(SyscallNumber.setgroups, 0, 0);
         program.Call(SyscallNumber.setresgid, 0, 0, 0);
         program.Call(SyscallNumber.setresuid, 0, 0, 0);
     }

@@ -1,5 +1,6 @@
 using Sampan.Linux;
 using Sampan.Linux.Errors;
+using Sampan.Linux.Files;
 using Sampan.Linux.Events;
 using Sampan.Linux.Processes;
 using Sampan.Linux.Processes.Program;
@@ -130,6 +131,28 @@ internal sealed partial class PlanBuilder(ChildProgram program, int root, int ch
         {
             if (from != to) program.Call(SyscallNumber.dup3, from, to, 0);
         }
+    }
+
+    /// <summary>
+    /// Standard streams that are the host's null device become the container's own: no file of the host stays open in it, and it can be
+    /// saved by CRIU, which knows the container's mounts only.
+    /// </summary>
+    /// <param name="entered">The container's root is the root already.</param>
+    public void OwnNull(IReadOnlyList<int> streams, bool entered = false)
+    {
+        program.Step("stdio: the container's /dev/null");
+        Label refused = new();
+        Cell own = program.Cell();
+        nint status = program.Space(SizeOfStat);
+        CallBuilder open = entered ? program.Call(SyscallNumber.openat, AT_FDCWD, program.Text("/dev/null"), (int)(OpenFlags.ReadWrite | OpenFlags.NoFollow | OpenFlags.CloseOnExec))
+            : Resolve("/dev/null", OpenFlags.ReadWrite);
+        open.Into(own).On(Errno.ENOENT, refused).On(Errno.EPERM, refused).On(Errno.EACCES, refused);
+        program.Call(SyscallNumber.newfstatat, own, Empty, status, AT_EMPTY_PATH);
+        program.Compare(status + StatMode, S_IFCHR, S_IFMT, Errno.ENODEV);
+        program.Compare(status + StatDevice, 0x103, uint.MaxValue, Errno.ENODEV);
+        foreach (int stream in streams) program.Call(SyscallNumber.dup3, own, stream, 0);
+        program.Call(SyscallNumber.close, own);
+        program.Mark(refused);
     }
 
     /// <summary>No descriptor but 0, 1, 2 and the preserved ones survives the exec (CVE-2024-21626).</summary>

@@ -30,6 +30,9 @@ public sealed record StartContext
 
     public int StandardError { get; init; } = 2;
 
+    /// <summary>Those among 0, 1 and 2 that are the host's null device.</summary>
+    public IReadOnlyList<int> NullStreams { get; init; } = [];
+
     /// <summary>Both fifos of a container that is created now and started later, or -1.</summary>
     public int StartFifo { get; init; } = -1;
 

@@ -71,7 +71,11 @@ public sealed class StartPlan : IDisposable
         if (process.WorkingDirectory != "/") plan.MakeDirectory(process.WorkingDirectory);
 
         if (process.Terminal) plan.Console(process.ConsoleSize.Rows, process.ConsoleSize.Columns, process.User.Uid);
-        else plan.StandardStreams(context.StandardInput, context.StandardOutput, context.StandardError);
+        else
+        {
+            plan.StandardStreams(context.StandardInput, context.StandardOutput, context.StandardError);
+            if (ownMounts && context.NullStreams.Count > 0) plan.OwnNull(context.NullStreams);
+        }
 
         if (spec.Hostname is { Length: > 0 } hostname) plan.Hostname(hostname);
         if (spec.DomainName is { Length: > 0 } domain) plan.DomainName(domain);
@@ -121,7 +125,7 @@ public sealed class StartPlan : IDisposable
         {
             CgroupView cgroups = new(context.Cgroups, context.CgroupPath, spec.Has(NamespaceKind.Cgroup), userNamespace);
             for (int i = 0; i < spec.Mounts.Count; i++)
-                plan.Mount(spec.Mounts[i], cgroups, trees.TryGetValue(i, out Cell tree) ? tree : null, spec.MountLabel);
+                plan.Mount(spec.Mounts[i], cgroups, trees.TryGetValue(i, out Cell tree) ? tree : null, spec.MountLabel is { } label ? (spec.MountLabelOption, label) : null);
             bool hostsDevices = spec.Mounts.Any(m => m.Destination.TrimEnd('/') == "/dev" && m.IsBind);
             if (!hostsDevices) MakeDevices();
             foreach (DeviceSpec device in spec.Devices) Device(device);
@@ -163,7 +167,11 @@ public sealed class StartPlan : IDisposable
         plan.NewKeyring();
         foreach (ResourceLimit limit in process.ResourceLimits) plan.ResourceLimit(limit);
         if (process.Terminal) plan.ConsoleOfRunning(process.ConsoleSize.Rows, process.ConsoleSize.Columns, process.User.Uid);
-        else plan.StandardStreams(context.StandardInput, context.StandardOutput, context.StandardError);
+        else
+        {
+            plan.StandardStreams(context.StandardInput, context.StandardOutput, context.StandardError);
+            if (spec.Has(NamespaceKind.Mount) && context.NullStreams.Count > 0) plan.OwnNull(context.NullStreams, entered: true);
+        }
         Prepare(plan, process, spec);
         Restrict(plan, process, spec, context);
         if (process.SeccompListener is not null) Filter(plan, process, spec, context);
@@ -251,7 +259,7 @@ public sealed class StartPlan : IDisposable
         if (process.SelinuxLabel is not null) plan.Label(process.SelinuxLabel);
         CapabilitySets? sets = Capabilities(process, spec, context);
         if (sets is not null) plan.Bound(sets.Bounding);
-        bool mayDropGroups = OwnUserNamespace.MaySetGroups && (!spec.Has(NamespaceKind.User) || spec.GidMappings.Count != 1 || spec.GidMappings[0].Size > 1);
+        bool mayDropGroups = !process.KeepsGroups && OwnUserNamespace.MaySetGroups && (!spec.Has(NamespaceKind.User) || spec.GidMappings.Count != 1 || spec.GidMappings[0].Size > 1);
         plan.Become(process.User, mayDropGroups);
         if (sets is not null)
         {

@@ -50,6 +50,9 @@ public sealed record ContainerSpec
     /// <summary>SELinux context of the file systems that are mounted.</summary>
     public string? MountLabel { get; init; }
 
+    /// <summary>The mount option by which they get it, mount(8) "Mount options for SELinux".</summary>
+    public string MountLabelOption { get; init; } = "context";
+
     /// <summary>Argument of personality(2).</summary>
     public uint? Personality { get; init; }
 
@@ -59,6 +62,9 @@ public sealed record ContainerSpec
 
     /// <summary>Network devices of the host that the container gets, with their names in there.</summary>
     public IReadOnlyDictionary<string, string> NetworkDevices { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Cache and memory bandwidth; null leaves the process in its maker's class of service.</summary>
+    public IntelRdtSpec? IntelRdt { get; init; }
 
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 

@@ -86,16 +86,6 @@ internal static class LinuxReader
         return devices;
     }
 
-    /// <summary>Cache and memory bandwidth allocation need hardware that this program has never been run on.</summary>
-    public static void RefuseIntelRdt(SpecNode node)
-    {
-        if (!node.Exists) return;
-        foreach (string name in new[] { "closID", "l3CacheSchema", "memBwSchema" }) _ = node[name].Text();
-        foreach (string name in new[] { "enableMonitoring", "enableCMT", "enableMBM" }) _ = node[name].Flag();
-        _ = node["schemata"].Texts();
-        throw node.Error("is not supported: resource director technology is left alone by this runtime");
-    }
-
     // dots separate, unless a slash comes first, sysctl(8); then dots are part of a name: net/ipv4/conf/eth0.1/forwarding
     private static string SysctlPath(string key)
     {

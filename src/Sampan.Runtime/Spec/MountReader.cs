@@ -18,7 +18,7 @@ internal static class MountReader
         if (!read.IsBind && read.Type is null && !read.Options.Contains("remount")) throw mount["type"].Error("is missing");
         if (read.UidMappings.Count > 0 != read.GidMappings.Count > 0)
             throw mount[read.UidMappings.Count > 0 ? "gidMappings" : "uidMappings"].Error("is missing: both maps are given, or none");
-        if (read.Options.Contains("tmpcopyup")) throw mount["options"].Error("tmpcopyup is not supported");
+        if (read.CopiesUp && read.Type != "tmpfs") throw mount["options"].Error("tmpcopyup is for tmpfs only");
         if (read.IsIdMapped && !read.IsBind) throw mount["options"].Error("ids can be mapped for bind mounts only");
         return read;
     }

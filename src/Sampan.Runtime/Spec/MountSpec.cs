@@ -18,6 +18,9 @@ public sealed record MountSpec(string Destination, string? Type, string? Source,
 
     public bool IsBind => Type == "bind" || Options.Contains("bind") || Options.Contains("rbind");
 
+    /// <summary>A tmpfs that begins with a copy of what it hides, crun's and runc's <c>tmpcopyup</c>.</summary>
+    public bool CopiesUp => Options.Contains("tmpcopyup");
+
     /// <summary>A bind's files belong inside to whom they belong on the disk, although the container has other ids.</summary>
     public bool IdMapped { get; init; }
 }

@@ -41,16 +41,22 @@ internal static class ProcessReader
         };
     }
 
-    private static CapabilitySets Capabilities(SpecNode sets) => new(
-        Set(sets["bounding"]), Set(sets["effective"]), Set(sets["permitted"]), Set(sets["inheritable"]), Set(sets["ambient"]));
-
-    // unknown names are passed over with no error, as the specification asks of runtimes
-    private static CapabilitySet Set(SpecNode names)
+    // unknown names are passed over with a warning, as the specification asks of runtimes
+    private static CapabilitySets Capabilities(SpecNode sets)
     {
-        CapabilitySet set = CapabilitySet.Empty;
-        foreach (string name in names.Texts())
-            if (CapabilitySet.TryParse(name, out CapabilitySet one)) set = set.With(one);
-        return set;
+        List<string> unknown = [];
+        return new CapabilitySets(Set("bounding"), Set("effective"), Set("permitted"), Set("inheritable"), Set("ambient")) { Unknown = unknown };
+
+        CapabilitySet Set(string kind)
+        {
+            CapabilitySet set = CapabilitySet.Empty;
+            foreach (string name in sets[kind].Texts())
+            {
+                if (CapabilitySet.TryParse(name, out CapabilitySet one)) set = set.With(one);
+                else if (!unknown.Contains(name)) unknown.Add(name);
+            }
+            return set;
+        }
     }
 
     private static IReadOnlyList<ResourceLimit> Limits(SpecNode limits)

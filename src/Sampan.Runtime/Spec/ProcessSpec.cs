@@ -47,6 +47,9 @@ public sealed record ProcessSpec
 
     public string? SelinuxLabel { get; init; }
 
+    /// <summary>The process keeps its maker's supplementary groups, also those that its user namespace has no number for.</summary>
+    public bool KeepsGroups { get; init; }
+
     /// <summary>Process 1 is a small init that reaps and passes signals on; the command is its child.</summary>
     public bool Init { get; init; }
 

@@ -61,11 +61,11 @@ public static class SpecReader
             MemoryPolicy = linux["memoryPolicy"].Exists ? LinuxReader.MemoryPolicy(linux["memoryPolicy"]) : null,
             TimeOffsets = LinuxReader.TimeOffsets(linux["timeOffsets"]),
             NetworkDevices = LinuxReader.NetworkDevices(linux["netDevices"]),
+            IntelRdt = IntelRdtReader.Read(linux["intelRdt"]),
             Annotations = root["annotations"].Map(),
         };
-        LinuxReader.RefuseIntelRdt(linux["intelRdt"]);
         SpecRules.Check(spec, root);
-        return spec;
+        return AnnotationReader.Apply(spec, root["annotations"]);
     }
 
     private static string Version(SpecNode node)

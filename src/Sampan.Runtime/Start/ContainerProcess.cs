@@ -63,7 +63,7 @@ public sealed class ContainerProcess : IDisposable
                 opened.Add(namespaces[item.Kind] = Paths.Open(item.Path!, OpenFlags.ReadOnly));
             (Fd? start, Fd? report) = options.StateDirectory is null ? (null, null) : StartFifos.Open(options.StateDirectory);
             if (start is not null) opened.AddRange([start, report!]);
-            Dictionary<int, Fd> trees = MountTrees.Open(spec, options.Ids);
+            Dictionary<int, Fd> trees = MountTrees.Open(spec, options.Ids, options.RootFileSystem);
             opened.AddRange(trees.Values);
             Fd? procfs = spec.Sysctls.Count > 0 || spec.TimeOffsets.Count > 0 || SecurityLabels.Has(spec.Process) ? DetachedMount.Procfs() : null;
             if (procfs is not null) opened.Add(procfs);
@@ -83,6 +83,7 @@ public sealed class ContainerProcess : IDisposable
                 StandardInput = options.StandardInput.Number,
                 StandardOutput = options.StandardOutput.Number,
                 StandardError = options.StandardError.Number,
+                NullStreams = NullStreams.Among(options.StandardInput, options.StandardOutput, options.StandardError),
                 StartFifo = start?.Number ?? -1,
                 ReportFifo = report?.Number ?? -1,
                 PreservedDescriptors = options.PreservedDescriptors,
@@ -149,6 +150,7 @@ public sealed class ContainerProcess : IDisposable
                 StandardInput = options.StandardInput.Number,
                 StandardOutput = options.StandardOutput.Number,
                 StandardError = options.StandardError.Number,
+                NullStreams = NullStreams.Among(options.StandardInput, options.StandardOutput, options.StandardError),
                 PreservedDescriptors = options.PreservedDescriptors,
                 Procfs = procfs?.Number ?? -1,
                 Available = ProcessCapabilities.Current().Permitted,

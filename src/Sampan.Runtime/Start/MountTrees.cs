@@ -9,13 +9,14 @@ namespace Sampan.Runtime.Start;
 
 /// <summary>
 /// Sources of bind mounts that the parent has to open: those with mapped ids, which need rights over the source's file system,
-/// and all of a container with a user namespace, whose root may not be able to reach them.
+/// and all of a container with a user namespace, whose root may not be able to reach them. Also each tmpfs that begins with a copy.
 /// </summary>
 internal static class MountTrees
 {
     /// <summary>Detached mounts by the index of their mount.</summary>
     /// <param name="ids">A user namespace whose maps mounts with <see cref="MountSpec.IdMapped"/> are to have.</param>
-    public static Dictionary<int, Fd> Open(ContainerSpec spec, Fd? ids)
+    /// <param name="root">The root file system, of which copies are made.</param>
+    public static Dictionary<int, Fd> Open(ContainerSpec spec, Fd? ids, Fd root)
     {
         Dictionary<int, Fd> trees = [];
         bool all = spec.Has(NamespaceKind.User) && OwnUserNamespace.MayAdministrate;
@@ -24,6 +25,7 @@ internal static class MountTrees
             for (int i = 0; i < spec.Mounts.Count; i++)
             {
                 MountSpec mount = spec.Mounts[i];
+                if (mount.CopiesUp) trees[i] = CopiedTmpfs.Make(mount, root, spec.MountLabel is { } label ? (spec.MountLabelOption, label) : null);
                 if (!mount.IsBind || mount.Options.Contains("remount") || !(mount.IsIdMapped || all)) continue;
                 MountOptions options = MountOptions.Parse(mount.Options);
                 trees[i] = all && mount.IdMapped && ids is not null ? MappedMount.Clone(mount.Source!, ids) : DetachedMount.Clone(mount.Source!, options.Recursive);

@@ -33,6 +33,12 @@ public sealed record ContainerState
     /// <summary>The scope of the systemd cgroup driver, or null.</summary>
     public string? CgroupUnit { get; init; }
 
+    /// <summary>The container's class of service, a directory of resctrl, or null.</summary>
+    public string? ResctrlDirectory { get; init; }
+
+    /// <summary>Directories of resctrl that go with the container.</summary>
+    public IReadOnlyList<string> ResctrlMade { get; init; } = [];
+
     /// <summary>User id of the one who made it.</summary>
     public uint Owner { get; init; }
 
@@ -55,6 +61,13 @@ public sealed record ContainerState
             json.WriteNumber("owner", Owner);
             if (CgroupPath is not null) json.WriteString("cgroupPath", CgroupPath);
             if (CgroupUnit is not null) json.WriteString("cgroupUnit", CgroupUnit);
+            if (ResctrlDirectory is not null)
+            {
+                json.WriteString("resctrlDirectory", ResctrlDirectory);
+                json.WriteStartArray("resctrlMade");
+                foreach (string directory in ResctrlMade) json.WriteStringValue(directory);
+                json.WriteEndArray();
+            }
             json.WriteStartObject("annotations");
             foreach ((string key, string value) in Annotations) json.WriteString(key, value);
             json.WriteEndObject();
@@ -82,6 +95,8 @@ public sealed record ContainerState
             Owner = Member("owner")?.GetUInt32() ?? 0,
             CgroupPath = Member("cgroupPath")?.GetString(),
             CgroupUnit = Member("cgroupUnit")?.GetString(),
+            ResctrlDirectory = Member("resctrlDirectory")?.GetString(),
+            ResctrlMade = Member("resctrlMade")?.EnumerateArray().Select(one => one.GetString()!).ToArray() ?? [],
             Annotations = Member("annotations")?.EnumerateObject().ToDictionary(m => m.Name, m => m.Value.GetString()!) ?? [],
         };
 

@@ -209,7 +209,7 @@ public sealed class StartPlanTests
     }
 
     [Fact]
-    public void On_cgroup_v1_each_hierarchy_is_mounted_and_the_directory_frozen()
+    public void On_cgroup_v1_each_hierarchy_is_mounted_and_the_directory_made_read_only()
     {
         using StartPlan plan = StartPlan.Compose(DefaultConfig.Read(), Context with { Cgroups = Hybrid });
 
@@ -219,7 +219,7 @@ public sealed class StartPlanTests
             "mount(cgroup, /sys/fs/cgroup/cpu,cpuacct, cgroup, nosuid|noexec|nodev|relatime|ro|cpu|cpuacct)",
             "mount(cgroup, /sys/fs/cgroup/systemd, cgroup, nosuid|noexec|nodev|relatime|ro|name=systemd)",
             "mount(cgroup, /sys/fs/cgroup/unified, cgroup2, nosuid|noexec|nodev|relatime|ro)",
-            "readonly(/sys/fs/cgroup)");
+            "remount(/sys/fs/cgroup, ro)");
     }
 
     [Fact]
