@@ -5,7 +5,7 @@ set -eu
 packages=
 for purpose in "$@"; do
   case $purpose in
-    build) packages="$packages gcc libc6-dev binutils zlib1g-dev file util-linux" ;;
+    build) packages="$packages gcc libc6-dev binutils zlib1g-dev libssl-dev file util-linux" ;;
     demo)  packages="$packages busybox-static skopeo umoci iproute2 nftables" ;;
     test)  packages="$packages busybox-static skopeo umoci buildah podman docker.io containerd debootstrap iproute2 nftables \
                      iptables iputils-ping procps curl jq tmux netcat-openbsd python3 bsdutils uidmap passt slirp4netns systemd runc crun \

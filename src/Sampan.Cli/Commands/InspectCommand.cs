@@ -22,6 +22,7 @@ internal static class InspectCommand
             var store = new ContainerStore(SweptEngine.Open(error));
             var containers = new List<ContainerSummary>();
             foreach (string name in parsed.Positionals) containers.Add(store.Describe(store.Find(name)));
+            ChangedArchives.Tell(containers, error);
             Write(containers, output);
             return ExitCode.Success;
         },

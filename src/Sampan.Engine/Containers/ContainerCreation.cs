@@ -30,6 +30,7 @@ public static class ContainerCreation
             Created = DateTimeOffset.UtcNow,
             ImageId = image?.Id,
             Layers = image?.LayerDirectories ?? [],
+            Index = image?.Index,
             Arguments = Arguments(options, config),
             Environment = [.. config?.Environment ?? [], .. options.Environment],
             WorkingDirectory = Absolute(options.WorkingDirectory ?? config?.WorkingDirectory),
@@ -85,9 +86,10 @@ public static class ContainerCreation
     // a file or folder by that name is the archive; else it is an image that was loaded before
     private static Image FindImage(EnginePaths paths, ContainerOptions options)
     {
-        ImageStore store = ImageStore.Open(paths.Images);
+        ImageStorage storage = ImageStorage.Choose(paths, options.Storage);
+        ImageStore store = storage.Open(paths);
         if (ImageFile.Find(options.Image) is { } file) return store.Load(file.Path, options.Platform, file.Wanted);
-        return store.Find(options.Image)
+        return store.Find(options.Image, storage.IsAsked)
             ?? throw new EngineException($"image {options.Image}: no such file, and no image of that name; hint: docker save IMAGE > image.tar makes one");
     }
 
