@@ -1,7 +1,7 @@
 namespace Sampan.Images;
 
 /// <summary>An image that is in the store, unpacked or with an index.</summary>
-public sealed class Image
+public sealed record Image
 {
     /// <summary><c>sha256:</c> and the digest of the image's configuration.</summary>
     public required string Id { get; init; }

@@ -54,7 +54,7 @@ public sealed class ImageStore
             if (kind is not (FileKind.Regular or FileKind.Directory)) throw new ImageException("not a file or folder; hint: write the archive to a file first");
             Platform asked = Platform.Parse(platform);
             string key = KeyOf(opened, kind, platform, wanted);
-            if (_records.FindCached(key, _storage) is { } known) return known;
+            if (_records.FindCached(key, _storage) is { } known) return InStorage(known);
             _layers.Sweep();
             _tars.Sweep();
             _indexes.Sweep();
@@ -63,7 +63,7 @@ public sealed class ImageStore
                 new ArchiveInPlace(Path.GetFullPath(path), FileIdentity.Of(opened.ProcPath), RandomAccess.GetLength(file)));
             // one that was changed while it was read is read again the next time
             if (KeyOf(opened, kind, platform, wanted) == key) _records.Remember(key, image);
-            return image;
+            return InStorage(image);
         }
         catch (ImageException e)
         {
@@ -101,8 +101,11 @@ public sealed class ImageStore
             foreach (IndexedLayer layer in source.Layers) _layers.Ensure(source, new LayerBlob(layer.Hex, null, null), layer.Hex, new ByteBudget(long.MaxValue, ""));
             image = _records.Find(reference)!;
         }
-        return image;
+        return InStorage(image);
     }
+
+    /// <summary>One image may be there in both forms: the container is to have the one that was chosen.</summary>
+    private Image InStorage(Image image) => _storage is Storage.Erofs ? image with { LayerDirectories = [] } : image with { Index = null };
 
     private static string KeyOf(Fd opened, FileKind kind, string? platform, string? wanted)
     {
