@@ -107,7 +107,7 @@ checks_index() {
   archive=$IMAGES/debian-docker-save.tar
   busybox_of "$archive" true
   index=$(echo "$SAMPAN_DATA"/images/indexes/*/index)
-  has "$("$tools/fsck.erofs" --device="$archive" "$index" 2>&1)" "No errors found"
+  has "$("$tools/fsck.erofs" -d3 --device="$archive" "$index" 2>&1)" "No errors found"
   has "$("$tools/dump.erofs" --device="$archive" --path=/etc/passwd "$index")" "Size: $(tar -xOf "$IMAGES/debian-root.tar" ./etc/passwd | wc -c)"
 }
 
