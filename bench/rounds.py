@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times commands in interleaved rounds and prints one table: rounds.py ROUNDS PAUSE_S < rows.json
 
-rows.json is a list of {"name": text, "command": [words], "against": optional name of the row that the ratio divides by}.
+rows.json is a list of {"name": text, "command": [words], "against": names of the rows that the ratios divide by}.
 Every round runs every row once, so that a noisy minute spoils all rows alike. Before each command the machine rests for
 PAUSE_S seconds, so that a row pays neither for what the one before it left to the kernel (links and namespaces are taken
 down after their program has ended) nor profits from it. A command that fails ends the benchmark.
@@ -38,7 +38,5 @@ for turn in range(rounds + 1):
 print(f"{'':44} {'median ms':>10} {'min ms':>9}  ratio")
 for row in rows:
     median = statistics.median(times[row["name"]])
-    ratio = ""
-    if "against" in row:
-        ratio = f"{median / statistics.median(times[row['against']]):.3f} of {row['against']}"
-    print(f"{row['name']:44} {median:10.2f} {min(times[row['name']]):9.2f}  {ratio}")
+    ratio = ", ".join(f"{median / statistics.median(times[other]):.3f} of {other}" for other in row.get("against", []))
+    print(f"{row['name']:44} {median:10.2f} {min(times[row['name']]):9.2f}  {ratio}".rstrip())

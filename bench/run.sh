@@ -1,15 +1,15 @@
 #!/bin/bash
 # Compares starts and memory with the peers, side by side in one run. A peer that is missing or fails ends it with an error:
-# no row is left out. bench/run.sh [oci] [engine] [memory]; rounds by SAMPAN_BENCH_ROUNDS. BENCH_ONLY_PEERS=1 leaves out
+# no row is left out. bench/run.sh [oci] [limits] [engine] [memory]; rounds by SAMPAN_BENCH_ROUNDS. BENCH_ONLY_PEERS=1 leaves out
 # our own programs, to look at the peers alone.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/.." && pwd)
-[ $# -gt 0 ] || set -- oci engine memory
+[ $# -gt 0 ] || set -- oci limits engine memory
 [ "$(id -u)" -eq 0 ] || { echo "bench: root is needed" >&2; exit 1; }
 peers_only=${BENCH_ONLY_PEERS:-}
 
-tools="runc crun podman containerd /usr/bin/docker dockerd umoci jq python3"
+tools="runc crun podman containerd /usr/bin/docker dockerd umoci jq python3 gcc /usr/bin/time"
 [ -n "$peers_only" ] || tools="$root/out/sampan $root/out/sampan-oci $tools"
 for tool in $tools; do
   command -v "$tool" > /dev/null || { echo "bench: $tool is missing" >&2; exit 1; }
@@ -27,13 +27,17 @@ ip link set lo up
 
 # shellcheck source=tests/images/dockerd.sh
 . "$root/tests/images/dockerd.sh"
+# shellcheck source=bench/oci.sh
+. "$here/oci.sh"
 work=$(mktemp -d /tmp/sampan-bench.XXXXXX)
+chmod 711 "$work" # a user namespace's root goes through it
 image=$root/artifacts/images/busybox-docker-save.tar
 export SAMPAN_DATA=$work/data SAMPAN_RUN=$work/run CONTAINERS_CONF=$work/containers.conf
 podman=(podman --root "$work/podman" --runroot "$work/podman-run" --storage-driver=overlay)
 cleanup() {
   set +e
   "${podman[@]}" rm -fa > /dev/null 2>&1
+  end_oci
   [ -n "$peers_only" ] || "$root/out/sampan" rm -f bench > /dev/null 2>&1
   [ -z "${DOCKER_HOST:-}" ] || /usr/bin/docker rm -f bench > /dev/null 2>&1
   stop_dockerd
@@ -46,13 +50,12 @@ trap cleanup EXIT
 
 printf '[containers]\ndefault_ulimits=[]\n[engine]\ncgroup_manager="cgroupfs"\nevents_logger="file"\nruntime="crun"\n' > "$CONTAINERS_CONF"
 
-# row NAME AGAINST COMMAND...: one row as JSON; AGAINST may be empty.
+# row NAME AGAINST COMMAND...: one row as JSON; AGAINST is names of rows with semicolons between them, or empty.
 row() {
   local name=$1 against=$2
   shift 2
   # By lines on stdin, because jq would take the command's flags for its own.
-  printf '%s\n' "$@" | jq -Rnc --arg name "$name" --arg against "$against" \
-    '{$name, command: [inputs]} + if $against == "" then {} else {$against} end'
+  printf '%s\n' "$@" | jq -Rnc --arg name "$name" --arg against "$against" '{$name, command: [inputs], against: ($against | split(";"))}'
 }
 
 # timed ROUNDS: the rows on stdin, on a machine that rests between them, and one after the other without a pause.
@@ -63,23 +66,6 @@ timed() {
   "$here/rounds.py" "$1" 0.3 <<< "$rows"
   echo "one after the other"
   "$here/rounds.py" "$1" 0 <<< "$rows"
-}
-
-bench_oci() {
-  local dir=$work/bundle runtime
-  mkdir -p "$dir/rootfs"
-  umoci raw unpack --image "$root/artifacts/images/busybox-layout:latest" "$dir/rootfs" > /dev/null 2>&1
-  (cd "$dir" && runc spec)
-  jq '.process.terminal = false | .process.args = ["true"] | del(.process.rlimits)' "$dir/config.json" > "$dir/new"
-  mv "$dir/new" "$dir/config.json"
-  echo
-  echo "OCI runtimes: run of true, same bundle, cgroup version 1"
-  {
-    for runtime in crun runc; do row "$runtime run" "" "$runtime" --root "$work/state-$runtime" run --bundle "$dir" bench; done
-    [ -n "$peers_only" ] || for runtime in crun runc; do
-      row "sampan-oci run (against $runtime)" "$runtime run" "$root/out/sampan-oci" --root "$work/state-sampan" run --bundle "$dir" bench
-    done
-  } | timed "${SAMPAN_BENCH_ROUNDS:-30}"
 }
 
 start_engines() {
@@ -96,10 +82,9 @@ bench_engine() {
   echo "Engines: run --rm of busybox true"
   {
     for network in bridge none; do
-      row "docker run, $network" "" /usr/bin/docker run --rm --network "$network" busybox:latest true
-      row "podman run, $network" "" "${podman[@]}" run --rm --network "${network/bridge/podman}" busybox:latest true
-      [ -n "$peers_only" ] || row "sampan run, $network (against docker)" "docker run, $network" "$sampan" run --rm --network "$network" "$image" true
-      [ -n "$peers_only" ] || row "sampan run, $network (against podman)" "podman run, $network" "$sampan" run --rm --network "$network" "$image" true
+      row "docker $network" "" /usr/bin/docker run --rm --network "$network" busybox:latest true
+      row "podman $network" "" "${podman[@]}" run --rm --network "${network/bridge/podman}" busybox:latest true
+      [ -n "$peers_only" ] || row "sampan $network" "docker $network;podman $network" "$sampan" run --rm --network "$network" "$image" true
     done
   } | timed "${SAMPAN_BENCH_ENGINE_ROUNDS:-12}"
 }
@@ -132,7 +117,7 @@ bench_memory() {
 echo "$(nproc) cores, Linux $(uname -r), $(runc --version | head -n 1), $(crun --version | head -n 1), $(podman --version)"
 for part in "$@"; do
   case $part in
-    oci | engine | memory) "bench_$part" ;;
-    *) echo "bench: unknown part: $part (known: oci engine memory)" >&2; exit 2 ;;
+    oci | limits | engine | memory) "bench_$part" ;;
+    *) echo "bench: unknown part: $part (known: oci limits engine memory)" >&2; exit 2 ;;
   esac
 done

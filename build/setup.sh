@@ -10,8 +10,8 @@ for purpose in "$@"; do
     test)  packages="$packages busybox-static skopeo umoci buildah podman docker.io containerd debootstrap iproute2 nftables \
                      iptables iputils-ping procps curl jq tmux netcat-openbsd python3 bsdutils uidmap passt slirp4netns systemd runc crun \
                      python3-grpcio socat zstd firewalld dbus-daemon" ;;
-    vm)    packages="$packages qemu-system-x86 kmod cpio e2fsprogs xz-utils debian-archive-keyring passwd bash curl jq passt uidmap" ;;
-    bench) packages="$packages hyperfine fuse-overlayfs iptables" ;;
+    vm)    packages="$packages qemu-system-x86 kmod cpio e2fsprogs xz-utils debian-archive-keyring passwd bash curl jq passt slirp4netns uidmap apparmor systemd" ;;
+    bench) packages="$packages time fuse-overlayfs iptables" ;;
     *) echo "setup: unknown purpose: $purpose (known: build demo test vm bench)" >&2; exit 2 ;;
   esac
 done

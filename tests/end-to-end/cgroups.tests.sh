@@ -398,8 +398,8 @@ sd() {
 with_systemd() {
   [ ! -S /run/systemd/private ] || { is cgroup2 "$(findmnt -no FSTYPE /sys/fs/cgroup)"; return 0; }
   [ -x /lib/systemd/systemd ] || skip "systemd is not installed"
-  sd_cgroup=/sys/fs/cgroup/unified/systemd-test
-  [ -d /sys/fs/cgroup/unified ] || skip "this machine has no cgroup version 2 of its own for a systemd"
+  if [ "$(findmnt -no FSTYPE /sys/fs/cgroup)" = cgroup2 ]; then sd_cgroup=/sys/fs/cgroup/systemd-test; else sd_cgroup=/sys/fs/cgroup/unified/systemd-test; fi
+  [ -d "${sd_cgroup%/*}" ] || skip "this machine has no cgroup version 2 for a systemd"
   "$here/systemd.sh" $sd_cgroup "$WORK" > "$WORK/systemd.log" 2>&1 &
   trap 'stop_systemd' EXIT
   for _ in $(seq 300); do systemd_is_up > /dev/null 2>&1 && return 0; sleep 0.1; done

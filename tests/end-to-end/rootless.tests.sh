@@ -105,7 +105,7 @@ without() {
   local program
   mkdir "$USER_HOME/fewer"
   ln -s /usr/bin/* "$USER_HOME/fewer/"
-  for program in "$@"; do rm "$USER_HOME/fewer/$program"; done
+  for program in "$@"; do rm -f "$USER_HOME/fewer/$program"; done
   USER_PATH=$USER_HOME/bin:$USER_HOME/fewer
 }
 

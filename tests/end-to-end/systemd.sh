@@ -4,13 +4,17 @@
 set -euo pipefail
 cgroup=$1 writable=$2
 
-if [ "${3:-}" != inside ]; then
-  mkdir -p "$cgroup"
-  echo $$ > "$cgroup/cgroup.procs"
-  exec unshare --fork --kill-child --pid --mount --uts --ipc --net --cgroup --propagation private "$0" "$cgroup" "$writable" inside
-fi
+case ${3:-} in
+  '')
+    mkdir -p "$cgroup"
+    exec unshare --fork --kill-child --pid --mount --uts --ipc --net --propagation private "$0" "$cgroup" "$writable" enter ;;
+  enter) # alone: a cgroup that has other processes passes no controller on
+    echo 0 > "$cgroup/cgroup.procs"
+    exec unshare --cgroup "$0" "$cgroup" "$writable" inside ;;
+esac
 
 mount -t proc proc /proc
+[ ! -e /dev/console ] || mount --bind /dev/null /dev/console # systemd takes it from whoever reads and writes there
 umount -R -l /sys/fs/cgroup
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 mount --bind /proc/sys /proc/sys

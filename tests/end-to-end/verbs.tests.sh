@@ -60,7 +60,8 @@ verbs() {
   is 67108864 "$(cat /sys/fs/cgroup/memory/sampan-oci-test/a/memory.limit_in_bytes)"
   is 40 "$(cat /sys/fs/cgroup/pids/sampan-oci-test/a/pids.max)"
   oci exec --detach --pid-file "$WORK/verbs/exec.pid" a sleep 200
-  has "$(tr '\0' ' ' < "/proc/$(cat "$WORK/verbs/exec.pid")/cmdline")" 'sleep 200'
+  # runc returns a moment before the command is executed
+  eventually sh -c "tr '\\0' ' ' < /proc/\$(cat $WORK/verbs/exec.pid)/cmdline | grep -q 'sleep 200'"
   is '7 8 /tmp b' "$(oci exec --user 7:8 --cwd /tmp --env A=b a /bin/sh -c 'echo $(/bin/id -u) $(/bin/id -G) $(pwd) $A')"
   [ "$1" = crun ] || is '0 9 10' "$(oci exec --additional-gids 9 --additional-gids=10 a id -G)"
   exits 3 oci exec a sh -c 'exit 3'

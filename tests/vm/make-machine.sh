@@ -12,7 +12,7 @@ disk=$target/root initrd=$target/initrd.root
 rm -rf "$disk" "$initrd"
 
 programs=(bash hostname busybox jq curl ip nft tmux tar gzip script setpriv unshare nsenter findmnt mount umount mountpoint modprobe
-  ps pgrep pkill useradd userdel usermod newuidmap newgidmap pasta runc crun umoci iptables ip6tables nc)
+  ps pgrep pkill useradd userdel usermod newuidmap newgidmap pasta slirp4netns apparmor_parser systemctl runc crun umoci iptables ip6tables nc)
 packages=(coreutils findutils grep sed mawk diffutils util-linux procps)
 modules=(overlay erofs loop tun veth bridge dummy macvlan ipvlan fuse nf_tables nft_chain_nat nft_masq nft_redir nft_nat nft_ct
   nft_fib_inet nft_reject_inet nft_log nft_limit nft_compat xt_MASQUERADE xt_conntrack xt_addrtype xt_comment xt_mark nf_conntrack
@@ -52,6 +52,7 @@ for name in "${programs[@]}"; do
   path=$(command -v "$name") || { echo "make-machine: not installed: $name" >&2; exit 1; }
   carry "$path"
 done
+carry "$(readlink -f /lib/systemd/systemd)"
 for name in "${packages[@]}"; do
   dpkg -L "$name" | grep -E '^(/usr)?/s?bin/.' | sed 's,^/bin,/usr/bin,; s,^/sbin,/usr/sbin,'
 done | while read -r name; do [ ! -x "$name" ] || carry "$name"; done

@@ -12,7 +12,7 @@ export SAMPAN_VM_TIMEOUT=${SAMPAN_VM_TIMEOUT:-600}
 
 # An emulated processor is some 8 times slower. What the kernel has no part in, what needs another engine's daemon, and cgroup
 # version 1 are left to the end-to-end lane, and so are most rounds of the tests that repeat something.
-words=("FILES=${SAMPAN_TEST_FILES:-steps,network,rootless,oci,cgroups,limits}" "EXCEPT=${SAMPAN_TEST_EXCEPT:-_v1$}" "PATTERN=$pattern" SLOWNESS=8 "KILL_ROUNDS=${SAMPAN_TEST_KILL_ROUNDS:-2}" "STARTS=${SAMPAN_TEST_STARTS:-5}")
+words=("FILES=${SAMPAN_TEST_FILES:-steps,network,rootless,oci,cgroups,limits,apparmor}" "EXCEPT=${SAMPAN_TEST_EXCEPT:-_v1$}" "PATTERN=$pattern" SLOWNESS=8 "KILL_ROUNDS=${SAMPAN_TEST_KILL_ROUNDS:-2}" "STARTS=${SAMPAN_TEST_STARTS:-5}")
 
 # machine RELEASE: makes it, boots it, and shows its console line by line, as `RELEASE: line`.
 machine() {

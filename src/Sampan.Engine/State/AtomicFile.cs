@@ -1,33 +1,17 @@
 using System.Text.Json;
+using Sampan.Linux.Errors;
+using Sampan.Linux.Files;
 
 namespace Sampan.Engine.State;
 
 /// <summary>Files that are there wholly or not at all: written beside, then renamed.</summary>
 public static class AtomicFile
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const uint OwnerOnly = 0x180; // 0600
 
     /// <param name="durable">Must survive power loss: costs a disk flush.</param>
-    public static void Write(string path, ReadOnlySpan<byte> content, bool durable)
-    {
-        string temporary = $"{path}.{Environment.ProcessId}.new";
-        FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OwnerOnly, BufferSize = 0 };
-        try
-        {
-            using (FileStream file = new(temporary, options))
-            {
-                file.Write(content);
-                file.Flush(durable);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
+    public static void Write(string path, ReadOnlySpan<byte> content, bool durable) =>
+        SmallFile.Replace(path, content, OwnerOnly, durable, $".{Environment.ProcessId}.new");
 
     /// <summary>Writes one JSON object.</summary>
     public static void WriteJson(string path, Action<Utf8JsonWriter> members, bool durable)
@@ -48,9 +32,9 @@ public static class AtomicFile
     {
         try
         {
-            return File.ReadAllBytes(path);
+            return SmallFile.Read(path);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (SyscallException e) when (e.Errno is Errno.ENOENT or Errno.ENOTDIR)
         {
             return null;
         }

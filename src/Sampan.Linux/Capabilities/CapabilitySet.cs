@@ -2,6 +2,7 @@ using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Numerics;
+using Sampan.Linux.Files;
 
 namespace Sampan.Linux.Capabilities;
 
@@ -94,7 +95,7 @@ public readonly record struct CapabilitySet(ulong Bits) : IEnumerable<Capability
     {
         try
         {
-            return int.Parse(File.ReadAllText("/proc/sys/kernel/cap_last_cap").AsSpan().Trim(), CultureInfo.InvariantCulture);
+            return int.Parse(SmallFile.ReadText("/proc/sys/kernel/cap_last_cap").AsSpan().Trim(), CultureInfo.InvariantCulture);
         }
         catch (IOException)
         {

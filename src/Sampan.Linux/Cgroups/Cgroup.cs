@@ -112,7 +112,15 @@ public sealed partial class Cgroup : IDisposable
     {
         if (_v2 is not null && File.Exists($"{_v2.Directory}/cgroup.kill"))
         {
-            CgroupFiles.Write($"{_v2.Directory}/cgroup.kill", "1");
+            try
+            {
+                CgroupFiles.Write($"{_v2.Directory}/cgroup.kill", "1");
+            }
+            catch (SyscallException e) when (e.Errno is Errno.ENOENT or Errno.ENODEV)
+            {
+                // its last process has just ended, and systemd has removed it
+            }
+
             return;
         }
 
@@ -217,7 +225,7 @@ public sealed partial class Cgroup : IDisposable
     {
         foreach (CgroupFolder folder in _folders)
         {
-            if (folder.Processes() is [int first, ..]) throw new IOException($"cgroup {Path}: is not empty: process {first} is in {folder.Directory}");
+            if (!folder.IsNew && folder.Processes() is [int first, ..]) throw new IOException($"cgroup {Path}: is not empty: process {first} is in {folder.Directory}");
         }
 
         if (IsFrozen) throw new IOException($"cgroup {Path}: is frozen");

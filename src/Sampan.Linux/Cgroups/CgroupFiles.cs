@@ -23,14 +23,17 @@ internal static unsafe partial class CgroupFiles
     /// <summary>rmdir(2), with the error instead of an exception.</summary>
     public static Errno Remove(string path) => rmdir(path) == 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
 
-    /// <summary>One write(2): what the kernel refuses, it refuses there.</summary>
-    public static void Write(string path, string text)
+    /// <summary>One write(2) for each text: what the kernel refuses, it refuses there.</summary>
+    public static void Write(string path, params ReadOnlySpan<string> texts)
     {
         using Fd file = Paths.Open(path, OpenFlags.WriteOnly);
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
-        fixed (byte* start = bytes)
+        foreach (string text in texts)
         {
-            if (write(file.Number, start, bytes.Length) < 0) throw SyscallException.Last($"write({path}, {text})");
+            byte[] bytes = Encoding.UTF8.GetBytes(text);
+            fixed (byte* start = bytes)
+            {
+                if (write(file.Number, start, bytes.Length) < 0) throw SyscallException.Last($"write({path}, {text})");
+            }
         }
     }
 
@@ -39,11 +42,11 @@ internal static unsafe partial class CgroupFiles
     {
         try
         {
-            return File.Exists(path) ? File.ReadAllText(path).TrimEnd() : null;
+            return SmallFile.ReadText(path).TrimEnd();
         }
         catch (IOException)
         {
-            return null; // removed in between (ENODEV), or a file of a controller that is switched off (EOPNOTSUPP)
+            return null; // ENOENT; removed in between (ENODEV), or of a controller that is switched off (EOPNOTSUPP)
         }
     }
 

@@ -15,6 +15,9 @@ internal sealed class CgroupFolder(CgroupHierarchy hierarchy, string path)
 
     public string Directory { get; } = hierarchy.Root + path;
 
+    /// <summary>Whether <see cref="Make"/> made it, so that nobody can be in it.</summary>
+    public bool IsNew { get; private set; }
+
     public bool Exists => System.IO.Directory.Exists(Directory);
 
     /// <summary>Makes it with its parents, and has them pass on all controllers that they can.</summary>
@@ -25,6 +28,7 @@ internal sealed class CgroupFolder(CgroupHierarchy hierarchy, string path)
             try
             {
                 MakeParts();
+                IsNew = _made.Contains(Directory);
                 return;
             }
             catch (SyscallException e) when (e.Errno is Errno.ENOENT or Errno.ENODEV && attempt < AttemptsMax)
@@ -61,7 +65,7 @@ internal sealed class CgroupFolder(CgroupHierarchy hierarchy, string path)
     /// <exception cref="SyscallException">EBUSY: processes still run in it.</exception>
     public void Delete()
     {
-        if (!Exists) return;
+        if (CgroupFiles.Remove(Directory) is Errno.None or Errno.ENOENT) return;
         long deadline = Environment.TickCount64 + DeleteTimeoutMs;
         foreach (string one in Nested())
         {

@@ -1,3 +1,5 @@
+using Sampan.Linux.Files;
+
 namespace Sampan.Linux.Cgroups;
 
 /// <summary>Where this machine's cgroup hierarchies are mounted: v1 controllers, the v2 tree, or both (hybrid).</summary>
@@ -18,7 +20,7 @@ public sealed class CgroupLayout
     private CgroupLayout(string ownCgroups) => _ownCgroups = ownCgroups;
 
     /// <summary>Read once for each process.</summary>
-    public static CgroupLayout Current => s_current ??= Parse(File.ReadAllText("/proc/self/mountinfo"), File.ReadAllText("/proc/self/cgroup"));
+    public static CgroupLayout Current => s_current ??= Parse(SmallFile.ReadText("/proc/self/mountinfo"), SmallFile.ReadText("/proc/self/cgroup"));
 
     /// <summary>Mount point of the v2 tree, or null.</summary>
     public string? V2Root { get; private set; }

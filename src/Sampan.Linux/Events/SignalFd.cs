@@ -23,7 +23,7 @@ public sealed unsafe partial class SignalFd : IDisposable
         foreach (int signal in signals) mask |= 1UL << (signal - 1);
         BlockHere(mask);
         AbandonBlocker(mask);
-        GC.Collect();
+        GC.Collect(0); // the blocker is as young as anything
         GC.WaitForPendingFinalizers();
 
         int fd = (int)signalfd4(SyscallNumber.signalfd4, -1, &mask, sizeof(ulong), Flags);

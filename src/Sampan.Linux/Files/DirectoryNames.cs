@@ -16,22 +16,21 @@ public static unsafe partial class DirectoryNames
     public static List<string> Of(Fd directory)
     {
         List<string> names = [];
-        byte[] buffer = new byte[32 * 1024];
-        fixed (byte* start = buffer)
+        const int size = 8 * 1024; // the largest entry has 280 bytes
+        byte* start = stackalloc byte[size];
+        while (true)
         {
-            while (true)
+            int bytes = (int)getdents64(SyscallNumber.getdents64, directory.Number, start, size);
+            if (bytes < 0) throw SyscallException.Last($"getdents64({directory})");
+            if (bytes == 0) return names;
+            ReadOnlySpan<byte> entries = new(start, bytes);
+            while (!entries.IsEmpty)
             {
-                int bytes = (int)getdents64(SyscallNumber.getdents64, directory.Number, start, buffer.Length);
-                if (bytes < 0) throw SyscallException.Last($"getdents64({directory})");
-                if (bytes == 0) return names;
-                for (int at = 0; at < bytes;)
-                {
-                    int length = BinaryPrimitives.ReadUInt16LittleEndian(buffer.AsSpan(at + LengthOffset));
-                    ReadOnlySpan<byte> name = buffer.AsSpan(at + NameOffset, length - NameOffset);
-                    name = name[..name.IndexOf((byte)0)];
-                    if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8)) names.Add(FileNames.Decode(name));
-                    at += length;
-                }
+                int length = BinaryPrimitives.ReadUInt16LittleEndian(entries[LengthOffset..]);
+                ReadOnlySpan<byte> name = entries[NameOffset..length];
+                name = name[..name.IndexOf((byte)0)];
+                if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8)) names.Add(FileNames.Decode(name));
+                entries = entries[length..];
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sampan.Linux.Files;
 
 namespace Sampan.Linux.Namespaces;
 
@@ -13,7 +14,7 @@ public static class OwnUserNamespace
 
     /// <summary>False where an ordinary user mapped its one group by itself: there setgroups(2) is denied for good, here and in all
     /// namespaces below.</summary>
-    public static bool MaySetGroups { get; } = !File.ReadAllText("/proc/self/setgroups").StartsWith("deny", StringComparison.Ordinal);
+    public static bool MaySetGroups { get; } = !SmallFile.ReadText("/proc/self/setgroups").StartsWith("deny", StringComparison.Ordinal);
 
     /// <summary>Whether a user id exists in here: one that is not mapped can not be given to anything.</summary>
     public static bool HasUser(uint id) => Has(s_users ??= Fields("/proc/self/uid_map"), id);
@@ -32,5 +33,5 @@ public static class OwnUserNamespace
         return false;
     }
 
-    private static string[] Fields(string path) => File.ReadAllText(path).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Fields(string path) => SmallFile.ReadText(path).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
 }

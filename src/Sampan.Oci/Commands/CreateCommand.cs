@@ -31,8 +31,8 @@ internal static class CreateCommand
         Flags = Flags,
         Handler = static arguments =>
         {
-            string bundle = arguments.Text("bundle")!;
-            ConsoleSocket? socket = ConsoleSocket.For(Creation.ReadSpec(bundle).Process?.Terminal == true, arguments.Text("console-socket"));
+            Bundle bundle = Bundle.Read(arguments.Text("bundle")!);
+            ConsoleSocket? socket = ConsoleSocket.For(bundle.Spec.Process?.Terminal == true, arguments.Text("console-socket"));
             using ContainerProcess process = Creation.Create(
                 GlobalFlags.Store(arguments), arguments.Positionals[0], bundle, Options(arguments), socket is null ? null : socket.Send);
             return 0;

@@ -1,5 +1,6 @@
 using Sampan.CommandLine;
 using Sampan.Linux.Capabilities;
+using Sampan.Linux.Events;
 using Sampan.Linux.Processes;
 using Sampan.Runtime.Lifecycle;
 using Sampan.Runtime.Spec;
@@ -55,15 +56,17 @@ internal static class ExecCommand
         string? socketPath = arguments.Text("console-socket");
         ConsoleSocket? socket = detach || socketPath is not null ? ConsoleSocket.For(terminal, socketPath) : null;
         if (given is not null) given = given with { Terminal = terminal };
+        SignalFd? signals = null;
         CreationOptions options = CreateCommand.ProcessOptions(arguments) with
         {
             SubCgroup = arguments.Text("cgroup"),
             IgnorePaused = arguments.Switch("ignore-paused"),
+            Meanwhile = detach ? null : () => signals = Foreground.TakeSignals(),
         };
         if (!detach) Subreaper.Become();
         using ContainerProcess process = Execution.Execute(GlobalFlags.Store(arguments), arguments.Positionals[0], given,
             spec => Compose(spec, arguments), options, socket is null ? null : socket.Send);
-        return detach ? 0 : new Foreground(process, socket is null ? process.Console : null, null).Wait();
+        return detach ? 0 : new Foreground(process, signals!, socket is null ? process.Console : null, null).Wait();
     }
 
     // what the flags do not say is as in the container's own process

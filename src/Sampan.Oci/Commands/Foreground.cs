@@ -12,7 +12,8 @@ namespace Sampan.Oci.Commands;
 /// A process that its caller waits for: signals sent to this process are passed on, orphans are reaped, and its terminal, where it
 /// has one, is connected to the caller's.
 /// </summary>
-internal sealed class Foreground(ContainerProcess process, Fd? console, NotifySocket? notify)
+/// <param name="signals">What <see cref="TakeSignals"/> took, disposed of here.</param>
+internal sealed class Foreground(ContainerProcess process, SignalFd signals, Fd? console, NotifySocket? notify)
 {
     private const long ProcessToken = 1;
     private const long SignalToken = 2;
@@ -23,11 +24,14 @@ internal sealed class Foreground(ContainerProcess process, Fd? console, NotifySo
 
     private readonly byte[] _buffer = new byte[16 * 1024];
 
+    /// <summary>Keeps the signals that the process gets from acting on this one.</summary>
+    public static SignalFd TakeSignals() => new(SignalNumber.Child, SignalNumber.WindowChange, SignalNumber.HangUp, SignalNumber.Interrupt,
+        SignalNumber.Quit, SignalNumber.User1, SignalNumber.User2, SignalNumber.Terminate, SignalNumber.Continue, Alarm);
+
     /// <summary>Returns the exit code, or 128 plus the signal that ended it.</summary>
     public int Wait()
     {
-        using SignalFd signals = new(SignalNumber.Child, SignalNumber.WindowChange, SignalNumber.HangUp, SignalNumber.Interrupt, SignalNumber.Quit,
-            SignalNumber.User1, SignalNumber.User2, SignalNumber.Terminate, SignalNumber.Continue, Alarm);
+        using SignalFd taken = signals;
         using RawMode? raw = console is null ? null : RawMode.TryEnter(Fd.StandardInput, keepOutput: true);
         using Epoll epoll = new();
         epoll.Add(process.PidFd, EpollEvents.Readable, ProcessToken);
@@ -57,7 +61,7 @@ internal sealed class Foreground(ContainerProcess process, Fd? console, NotifySo
                         code ??= PidFd.TryReap(process.PidFd);
                         break;
                     case SignalToken:
-                        code = Handle(signals) ?? code;
+                        code = Handle() ?? code;
                         break;
                     case ConsoleToken when !Copy(console!, Fd.StandardOutput):
                         epoll.Remove(console!);
@@ -106,7 +110,7 @@ internal sealed class Foreground(ContainerProcess process, Fd? console, NotifySo
         }
     }
 
-    private int? Handle(SignalFd signals)
+    private int? Handle()
     {
         int? code = null;
         while (signals.TryRead(out int signal, out _))

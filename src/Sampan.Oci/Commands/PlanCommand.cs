@@ -22,7 +22,7 @@ internal static class PlanCommand
     private static int Run(ParsedArguments arguments)
     {
         string bundle = arguments.Text("bundle")!;
-        ContainerSpec spec = Creation.ReadSpec(bundle);
+        ContainerSpec spec = Bundle.Read(bundle).Spec;
         using StartPlan plan = StartPlan.Compose(spec, new StartContext { Staging = Path.GetFullPath(spec.RootPath, Path.GetFullPath(bundle)) });
         if (arguments.Text("format") == "json")
         {

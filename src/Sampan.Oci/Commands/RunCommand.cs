@@ -1,4 +1,5 @@
 using Sampan.CommandLine;
+using Sampan.Linux.Events;
 using Sampan.Linux.Processes;
 using Sampan.Runtime.Lifecycle;
 using Sampan.Runtime.Spec;
@@ -28,8 +29,8 @@ internal static class RunCommand
     {
         StateStore store = GlobalFlags.Store(arguments);
         string id = arguments.Positionals[0];
-        string bundle = arguments.Text("bundle")!;
-        ContainerSpec spec = Creation.ReadSpec(bundle);
+        Bundle bundle = Bundle.Read(arguments.Text("bundle")!);
+        ContainerSpec spec = bundle.Spec;
         if (spec.SharesItsFirstProcess) OwnProgram.BeginReadOnly();
         else OwnProgram.RefuseInside();
         bool terminal = spec.Process?.Terminal == true;
@@ -37,7 +38,8 @@ internal static class RunCommand
         string? socketPath = arguments.Text("console-socket");
         ConsoleSocket? socket = detach || socketPath is not null ? ConsoleSocket.For(terminal, socketPath) : null;
         if (!detach && !arguments.Switch("no-subreaper")) Subreaper.Become();
-        CreationOptions options = CreateCommand.Options(arguments);
+        SignalFd? signals = null;
+        CreationOptions options = CreateCommand.Options(arguments) with { Meanwhile = detach ? null : () => signals = Foreground.TakeSignals() };
         using ContainerProcess process = Creation.Run(store, id, bundle, options, socket is null ? null : socket.Send, out NotifySocket? notify);
         using NotifySocket? open = notify;
         if (detach)
@@ -45,8 +47,8 @@ internal static class RunCommand
             notify?.WaitUntilReady(process.PidFd, process.Pid);
             return 0;
         }
-        int code = new Foreground(process, socket is null ? process.Console : null, notify).Wait();
-        if (!arguments.Switch("keep")) Ending.Delete(store, id, force: true);
+        int code = new Foreground(process, signals!, socket is null ? process.Console : null, notify).Wait();
+        if (!arguments.Switch("keep")) Ending.Delete(store, id, force: true, spec);
         return code;
     }
 }

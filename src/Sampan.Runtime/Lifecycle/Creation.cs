@@ -24,22 +24,22 @@ public static class Creation
 {
     /// <summary>Makes the container; it waits for <c>start</c>. Nothing is left of one that could not be made.</summary>
     /// <param name="console">Gets the terminal's master, of a container that has one.</param>
-    public static ContainerProcess Create(StateStore store, string id, string bundle, CreationOptions options, Action<Fd>? console = null) =>
+    public static ContainerProcess Create(StateStore store, string id, Bundle bundle, CreationOptions options, Action<Fd>? console = null) =>
         Make(store, id, bundle, options, startLater: true, console, out _);
 
     /// <summary>Makes the container and executes its command.</summary>
     /// <param name="notify">What the container says it is ready on; null when nobody wants to know.</param>
     public static ContainerProcess Run(
-        StateStore store, string id, string bundle, CreationOptions options, Action<Fd>? console, out NotifySocket? notify)
+        StateStore store, string id, Bundle bundle, CreationOptions options, Action<Fd>? console, out NotifySocket? notify)
     {
-        ContainerSpec spec = ReadSpec(bundle);
+        ContainerSpec spec = bundle.Spec;
         if (spec.Process is null) throw new SpecException("process: is missing");
         bool hooksAtStart = spec.Hooks.StartContainer.Count > 0; // they run while the container waits for its start
         ContainerProcess process = Make(store, id, bundle, options, startLater: hooksAtStart, console, out notify);
         try
         {
             if (hooksAtStart) Starting.Start(store, id, options.NotifySocket);
-            else Starting.RunPoststart(store, store.Read(id));
+            else Starting.RunPoststart(spec, id, bundle.Path, process.Pid);
             return process;
         }
         catch
@@ -52,36 +52,17 @@ public static class Creation
         }
     }
 
-    /// <summary>Reads <c>config.json</c> of a bundle.</summary>
-    public static ContainerSpec ReadSpec(string bundle) => SpecReader.Read(ReadConfiguration(bundle));
-
-    private static byte[] ReadConfiguration(string bundle)
-    {
-        string path = $"{bundle}/config.json";
-        if (!File.Exists(path)) throw new SpecException($"{path}: no such file or directory");
-        return File.ReadAllBytes(path);
-    }
-
-    // sources of bind mounts may be relative to the bundle
-    internal static ContainerSpec InBundle(ContainerSpec spec, string bundle) => spec with
-    {
-        Mounts = [.. spec.Mounts.Select(mount => mount.IsBind && mount.Source is { Length: > 0 } source && source[0] != '/'
-            ? mount with { Source = Path.GetFullPath(source, Path.GetFullPath(bundle)) } : mount)],
-    };
-
     private static ContainerProcess Make(
-        StateStore store, string id, string bundle, CreationOptions options, bool startLater, Action<Fd>? console, out NotifySocket? notify)
+        StateStore store, string id, Bundle bundle, CreationOptions options, bool startLater, Action<Fd>? console, out NotifySocket? notify)
     {
         notify = null;
-        bundle = Path.GetFullPath(bundle);
-        byte[] configuration = ReadConfiguration(bundle);
-        ContainerSpec spec = InBundle(SpecReader.Read(configuration), bundle);
-        string rootPath = Path.GetFullPath(spec.RootPath, bundle);
+        ContainerSpec spec = bundle.Spec;
+        string rootPath = bundle.RootPath;
         if (!Directory.Exists(rootPath)) throw new SpecException($"root.path: {rootPath}: no such file or directory");
         string directory = store.Claim(id);
         Cgroup? cgroup = null;
         ContainerProcess? process = null;
-        ContainerHooks hooks = new(spec, id, bundle);
+        ContainerHooks hooks = new(spec, id, bundle.Path);
         bool hooksBegan = false;
         try
         {
@@ -89,7 +70,7 @@ public static class Creation
             ContainerState state = new()
             {
                 Id = id,
-                Bundle = bundle,
+                Bundle = bundle.Path,
                 RootPath = rootPath,
                 OciVersion = spec.Version,
                 Created = DateTimeOffset.UtcNow,
@@ -99,7 +80,7 @@ public static class Creation
                 Annotations = spec.Annotations,
             };
             store.Write(state);
-            File.WriteAllBytes($"{directory}/config.json", configuration);
+            SmallFile.Write($"{directory}/config.json", bundle.Configuration);
             if (state.CgroupPath is not null) cgroup = ContainerCgroup.Make(state.CgroupPath, spec);
 
             using Fd root = spec.Has(NamespaceKind.Mount) ? DetachedMount.Clone(rootPath, recursive: true)
@@ -119,6 +100,7 @@ public static class Creation
                 KeepKeyring = options.KeepKeyring,
                 WithoutPivot = options.WithoutPivot,
             });
+            options.Meanwhile?.Invoke();
             if (spec.NetworkDevices.Count > 0) LinkMoving.Move(process.Pid, spec.NetworkDevices);
             state = state with { Pid = process.Pid, PidStartTicks = ProcessStat.Of(process.Pid)?.StartTicks ?? 0, CgroupPath = cgroup?.Path };
             if (startLater)
@@ -136,7 +118,7 @@ public static class Creation
                 process.Start(RunHooks);
                 Hand(options, process, console);
             }
-            ListenerHandover.Send(process, spec.Process?.SeccompListener, new HookState(spec.Version, id, "creating", process.Pid, bundle, spec.Annotations));
+            ListenerHandover.Send(process, spec.Process?.SeccompListener, new HookState(spec.Version, id, "creating", process.Pid, bundle.Path, spec.Annotations));
             return process;
         }
         catch

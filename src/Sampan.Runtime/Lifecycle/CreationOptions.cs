@@ -5,6 +5,9 @@ public sealed record CreationOptions
 {
     public string? PidFile { get; init; }
 
+    /// <summary>Done while the process prepares itself, so that it costs no time: what its caller needs only once it runs.</summary>
+    public Action? Meanwhile { get; init; }
+
     /// <summary>A unix socket that gets the process's pidfd.</summary>
     public string? PidFdSocket { get; init; }
 

@@ -32,7 +32,8 @@ public static class Ending
     }
 
     /// <summary>Removes what is left of a stopped container; with <paramref name="force"/> also of one that runs or never was.</summary>
-    public static void Delete(StateStore store, string id, bool force)
+    /// <param name="spec">Its configuration, where the caller still has it.</param>
+    public static void Delete(StateStore store, string id, bool force, ContainerSpec? spec = null)
     {
         ContainerState state;
         try
@@ -58,21 +59,21 @@ public static class Ending
             cgroup.Delete();
         }
         else if (state.Pid != 0) WaitUntilStopped(store, state);
-        ContainerHooks? hooks = HooksOf(store, state);
+        ContainerHooks? hooks = HooksOf(store, state, spec);
         store.Remove(id);
         hooks?.RunAfterStop(Warn);
     }
 
     /// <summary>Ends a container's first process, and with it the container; it can still be asked about and deleted.</summary>
-    internal static void Stop(ContainerState state) => SignalPid(state.Pid, SignalNumber.Kill);
+    internal static void Stop(int pid) => SignalPid(pid, SignalNumber.Kill);
 
     internal static void Warn(string message) => Console.Error.WriteLine($"sampan-oci: warning: {message}");
 
-    private static ContainerHooks? HooksOf(StateStore store, ContainerState state)
+    private static ContainerHooks? HooksOf(StateStore store, ContainerState state, ContainerSpec? spec)
     {
         try
         {
-            return new ContainerHooks(store.ReadSpec(state), state.Id, state.Bundle);
+            return new ContainerHooks(spec ?? store.ReadSpec(state), state.Id, state.Bundle);
         }
         catch (Exception error) when (error is SpecException or IOException)
         {

@@ -39,6 +39,7 @@ public static class Execution
         });
         try
         {
+            options.Meanwhile?.Invoke();
             started.Start();
             ListenerHandover.Send(started, process.SeccompListener, new HookState(spec.Version, id, "running", state.Pid, state.Bundle, spec.Annotations));
             Creation.Hand(options, started, console);

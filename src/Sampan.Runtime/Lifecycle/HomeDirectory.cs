@@ -38,11 +38,8 @@ internal static class HomeDirectory
 
     private static string? Find(Fd file, uint uid)
     {
-        if ((File.GetAttributes(file.ProcPath) & (FileAttributes.Directory | FileAttributes.Device)) != 0) return null;
-        using FileStream stream = new(new Microsoft.Win32.SafeHandles.SafeFileHandle(file.Number, ownsHandle: false), FileAccess.Read, 0);
-        if (!stream.CanSeek || stream.Length > MaxFileBytes) return null;
-        using StreamReader reader = new(stream, Encoding.UTF8);
-        while (reader.ReadLine() is { } line)
+        if (FileStatus.Of(file) is not { Kind: FileKind.Regular, SizeBytes: <= MaxFileBytes }) return null;
+        foreach (string line in Encoding.UTF8.GetString(SmallFile.Read(file, "etc/passwd")).Split('\n'))
         {
             // name:password:uid:gid:gecos:home:shell
             string[] fields = line.Split(':');

@@ -28,23 +28,20 @@ public static class Starting
         if (spec.Hooks.StartContainer.Count > 0 && spec.Process is not null)
         {
             Cgroup? cgroup = state.CgroupPath is null ? null : Cgroup.Open(state.CgroupPath);
-            StopWhenFailing(state, () => new ContainerHooks(spec, id, state.Bundle).RunBeforeStart(state.Pid, cgroup));
+            StopWhenFailing(state.Pid, () => new ContainerHooks(spec, id, state.Bundle).RunBeforeStart(state.Pid, cgroup));
         }
         using NotifySocket? notify = NotifySocket.Open(directory, notifySocket);
         using Fd? process = notify is null ? null : PidFd.Open(state.Pid);
         StartFifos.Start(directory, File.ReadAllLines($"{directory}/plan"));
-        StopWhenFailing(state, () => new ContainerHooks(spec, id, state.Bundle).RunAfterStart(state.Pid));
+        RunPoststart(spec, id, state.Bundle, state.Pid);
         notify?.WaitUntilReady(process!, state.Pid);
     }
 
     /// <summary>A poststart hook that fails stops the container, since runtime-spec 1.3.</summary>
-    internal static void RunPoststart(StateStore store, ContainerState state)
-    {
-        ContainerHooks hooks = new(store.ReadSpec(state), state.Id, state.Bundle);
-        StopWhenFailing(state, () => hooks.RunAfterStart(state.Pid));
-    }
+    internal static void RunPoststart(ContainerSpec spec, string id, string bundle, int pid) =>
+        StopWhenFailing(pid, () => new ContainerHooks(spec, id, bundle).RunAfterStart(pid));
 
-    private static void StopWhenFailing(ContainerState state, Action hooks)
+    private static void StopWhenFailing(int pid, Action hooks)
     {
         try
         {
@@ -52,7 +49,7 @@ public static class Starting
         }
         catch (HookException)
         {
-            Ending.Stop(state);
+            Ending.Stop(pid);
             throw;
         }
     }

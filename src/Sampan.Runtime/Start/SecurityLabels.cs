@@ -1,3 +1,4 @@
+using Sampan.Linux.Files;
 using Sampan.Runtime.Spec;
 
 namespace Sampan.Runtime.Start;
@@ -23,7 +24,7 @@ internal static class SecurityLabels
         get
         {
             const string parameter = "/sys/module/apparmor/parameters/enabled";
-            return File.Exists(parameter) && File.ReadAllText(parameter).StartsWith('Y');
+            return SmallFile.TryReadText(parameter)?.StartsWith('Y') is true;
         }
     }
 

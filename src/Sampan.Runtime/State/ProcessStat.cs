@@ -1,3 +1,5 @@
+using Sampan.Linux.Files;
+
 namespace Sampan.Runtime.State;
 
 /// <summary>Three fields of <c>/proc/PID/stat</c>, proc_pid_stat(5).</summary>
@@ -12,7 +14,7 @@ public readonly record struct ProcessStat(char State, int ParentPid, ulong Start
         string text;
         try
         {
-            text = File.ReadAllText($"/proc/{pid}/stat");
+            text = SmallFile.ReadText($"/proc/{pid}/stat");
         }
         catch (IOException)
         {

@@ -41,9 +41,9 @@ public sealed class StateStore(string root)
         Validate(id);
         try
         {
-            return ContainerState.FromJson(File.ReadAllBytes($"{DirectoryOf(id)}/state.json"));
+            return ContainerState.FromJson(SmallFile.Read($"{DirectoryOf(id)}/state.json"));
         }
-        catch (IOException error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        catch (SyscallException error) when (error.Errno is Errno.ENOENT or Errno.ENOTDIR)
         {
             throw new LifecycleException($"container does not exist: {id}");
         }
@@ -59,14 +59,9 @@ public sealed class StateStore(string root)
 
     /// <summary>The configuration as it was when the container was made; its bundle may have changed since.</summary>
     public ContainerSpec ReadSpec(ContainerState state) =>
-        Creation.InBundle(SpecReader.Read(File.ReadAllBytes($"{DirectoryOf(state.Id)}/config.json")), state.Bundle);
+        Bundle.Within(state.Bundle, SpecReader.Read(SmallFile.Read($"{DirectoryOf(state.Id)}/config.json")));
 
-    public void Write(ContainerState state)
-    {
-        string path = $"{DirectoryOf(state.Id)}/state.json";
-        File.WriteAllBytes(path + ".new", state.ToJson());
-        File.Move(path + ".new", path, overwrite: true);
-    }
+    public void Write(ContainerState state) => SmallFile.Replace($"{DirectoryOf(state.Id)}/state.json", state.ToJson());
 
     /// <summary>Keeps others from starting the container meanwhile; they wait.</summary>
     /// <exception cref="LifecycleException">There is none of that id.</exception>
@@ -96,7 +91,7 @@ public sealed class StateStore(string root)
     public void Remove(string id)
     {
         Validate(id);
-        if (Directory.Exists(DirectoryOf(id))) Directory.Delete(DirectoryOf(id), recursive: true);
+        Trees.Remove(DirectoryOf(id));
     }
 
     public ContainerStatus StatusOf(ContainerState state)

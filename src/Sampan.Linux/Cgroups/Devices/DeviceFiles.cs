@@ -10,18 +10,22 @@ internal static class DeviceFiles
         DeviceList present = DeviceList.Parse(CgroupFiles.ReadIfExists($"{directory}/devices.list") ?? "");
         bool keep = !wanted.AllowsByDefault && !present.AllowsByDefault;
         if (!keep) CgroupFiles.Write($"{directory}/{(wanted.AllowsByDefault ? "devices.allow" : "devices.deny")}", "a");
-        string add = $"{directory}/{(wanted.AllowsByDefault ? "devices.deny" : "devices.allow")}";
-        foreach ((DeviceKey key, DeviceAccess access) in wanted.Exceptions)
-            Write(add, key, keep ? access & ~present.Exceptions.GetValueOrDefault(key) : access);
-        if (!keep) return;
-        foreach ((DeviceKey key, DeviceAccess access) in present.Exceptions)
-            Write($"{directory}/devices.deny", key, access & ~wanted.Exceptions.GetValueOrDefault(key));
+        CgroupFiles.Write($"{directory}/{(wanted.AllowsByDefault ? "devices.deny" : "devices.allow")}",
+            Lines(wanted, (key, access) => keep ? access & ~present.Exceptions.GetValueOrDefault(key) : access));
+        if (keep) CgroupFiles.Write($"{directory}/devices.deny", Lines(present, (key, access) => access & ~wanted.Exceptions.GetValueOrDefault(key)));
     }
 
-    private static void Write(string file, DeviceKey key, DeviceAccess access)
+    private static string[] Lines(DeviceList list, Func<DeviceKey, DeviceAccess, DeviceAccess> part)
     {
-        if (access == DeviceAccess.None) return;
-        string letters = ((access & DeviceAccess.Read) != 0 ? "r" : "") + ((access & DeviceAccess.Write) != 0 ? "w" : "") + ((access & DeviceAccess.Make) != 0 ? "m" : "");
-        CgroupFiles.Write(file, $"{key} {letters}");
+        List<string> lines = [];
+        foreach ((DeviceKey key, DeviceAccess all) in list.Exceptions)
+        {
+            if (part(key, all) is var access and not DeviceAccess.None) lines.Add(string.Concat(key.ToString(), " ", Letters(access)));
+        }
+
+        return [.. lines];
     }
+
+    private static string Letters(DeviceAccess access) =>
+        ((access & DeviceAccess.Read) != 0 ? "r" : "") + ((access & DeviceAccess.Write) != 0 ? "w" : "") + ((access & DeviceAccess.Make) != 0 ? "m" : "");
 }
