@@ -1,7 +1,7 @@
 namespace Sampan.Images;
 
-/// <summary>An image whose layers are all unpacked in the store.</summary>
-public sealed class Image
+/// <summary>An image that is in the store, unpacked or with an index.</summary>
+public sealed record Image
 {
     /// <summary><c>sha256:</c> and the digest of the image's configuration.</summary>
     public required string Id { get; init; }
@@ -10,8 +10,11 @@ public sealed class Image
 
     public required ImageConfig Config { get; init; }
 
-    /// <summary>Absolute paths, the bottom layer first.</summary>
+    /// <summary>Absolute paths, the bottom layer first; empty where they are not all unpacked.</summary>
     public required IReadOnlyList<string> LayerDirectories { get; init; }
+
+    /// <summary>Null where there is none.</summary>
+    public ImageIndex? Index { get; init; }
 
     public required DateTimeOffset Created { get; init; }
 

@@ -35,14 +35,14 @@ public sealed partial class ImageStore
     /// <summary>Brings the layers in where they are not yet, and records the image.</summary>
     internal Image Bring(IBlobSource source, ImageContent content)
     {
-        _layers.Sweep();
-        Unpack(source, content);
-        return _records.Add(content);
+        Sweep();
+        return InStorage(Keep(source, content, null));
     }
 
-    /// <summary>The image, if all its layers are there.</summary>
+    /// <summary>The image, if all its layers are there in the form that was chosen.</summary>
     internal Image? FindBrought(string id) =>
-        _records.TryRead(id["sha256:".Length..]) is { } image && image.LayerDirectories.All(Directory.Exists) ? image : null;
+        _records.TryRead(id["sha256:".Length..]) is { } image && (_storage is Storage.Erofs ? image.Index is not null : image.LayerDirectories.Count > 0)
+            ? InStorage(image) : null;
 
     /// <summary>Takes a name from an image that was run in place.</summary>
     internal void Untag(Image image, string name) => _records.Untag(image.Id["sha256:".Length..], name);
@@ -58,14 +58,20 @@ public sealed partial class ImageStore
     }
 
     /// <summary>Removes blobs and layers that nothing refers to. Left for the next time while anybody else brings images in or starts containers.</summary>
-    /// <param name="usedDirectories">Of the layers that containers have.</param>
-    internal void Collect(IReadOnlySet<string> usedDirectories)
+    /// <param name="usedPaths">Directories of layers, tars and indexes that containers have.</param>
+    internal void Collect(IReadOnlySet<string> usedPaths)
     {
         using FileLock? alone = FileLock.TryTake(UseLock);
         if (alone is null) return;
         Named.Blobs.Keep(Named.ReferencedBlobs());
-        HashSet<string> used = [.. usedDirectories];
-        foreach (Image image in _records.List()) used.UnionWith(image.LayerDirectories);
+        HashSet<string> used = [.. usedPaths];
+        foreach (Image image in _records.List())
+        {
+            used.UnionWith(image.LayerDirectories);
+            if (image.Index is { } index) used.UnionWith(index.Files);
+        }
         _layers.Keep(used);
+        _indexes.Keep(used);
+        _tars.Keep(used);
     }
 }

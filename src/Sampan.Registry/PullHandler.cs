@@ -1,8 +1,8 @@
 using Sampan.Cli.Arguments;
 using Sampan.Cli.Output;
 using Sampan.CommandLine;
+using Sampan.Engine.Containers;
 using Sampan.Engine.State;
-using Sampan.Images;
 using Sampan.Images.References;
 using Sampan.Images.Registry;
 
@@ -23,7 +23,7 @@ internal static class PullHandler
             using (TransferBars bars = new(error))
             {
                 RegistryOptions options = RegistryFlags.Read(parsed, isQuiet ? null : bars) with { Platform = parsed.Text("platform") };
-                pulled = new ImagePull(ImageStore.Open(paths.Images), options).Pull(reference);
+                pulled = new ImagePull(ImageStorage.Choose(paths, null).Open(paths), options).Pull(reference);
             }
             if (!isQuiet)
             {

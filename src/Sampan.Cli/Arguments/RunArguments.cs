@@ -58,6 +58,7 @@ internal static class RunArguments
             Sysctls = CheckedAll(parsed, "sysctl", text => text.IndexOf('=', StringComparison.Ordinal) > 0, "KEY=VALUE"),
             StopSignal = Checked(parsed, "stop-signal", text => SignalNumber.TryParse(text, out _), "a signal's name or number"),
             CidFile = Checked(parsed, "cidfile", text => text.Length > 0, "a path"),
+            Storage = Checked(parsed, "storage", kind => ImageStorage.Names.Contains(kind), "one of auto, erofs, directory"),
             Platform = Checked(parsed, "platform", text => text.Split('/').Length is 2 or 3, "os/architecture, for example linux/amd64"),
         };
     }

@@ -1,4 +1,5 @@
 using Sampan.CommandLine;
+using Sampan.Engine.Containers;
 
 namespace Sampan.Cli.Arguments;
 
@@ -38,6 +39,7 @@ internal static class RunFlags
         Flag.Switch("rootfs", "IMAGE is a directory to use as the root file system"),
         Flag.List("security-opt", "OPTION", "seccomp=FILE|unconfined or no-new-privileges"),
         Flag.Text("stop-signal", "SIGNAL", "signal that asks the container to end"),
+        Flag.Text("storage", "KIND", "keep the image as tars with an index to mount, or as directories") with { Choices = ImageStorage.Names },
         Flag.List("sysctl", "KEY=VALUE", "set a kernel parameter of the container"),
         RegistryFlags.TlsVerify,
         Flag.List("tmpfs", "PATH[:OPTIONS]", "mount an empty file system in memory"),

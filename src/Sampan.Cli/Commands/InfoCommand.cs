@@ -1,7 +1,9 @@
 using Sampan.Cli.Output;
 using Sampan.CommandLine;
+using Sampan.Engine.Containers;
 using Sampan.Engine.Monitor;
 using Sampan.Engine.State;
+using Sampan.Images;
 using Sampan.Linux.Cgroups;
 using Sampan.Linux.Namespaces;
 using Sampan.Networks;
@@ -36,12 +38,19 @@ internal static class InfoCommand
             ("kernel", File.ReadAllText(KernelRelease).Trim()),
             ("user", OwnUserNamespace.IsInside || !Environment.IsPrivilegedProcess ? "ordinary" : "root"),
             ("cgroups", Cgroups(CgroupLayout.Current)),
+            ("storage", StorageOf(paths)),
             ("data", paths.Data),
             ("run", paths.Run),
             ("containers", $"{containers.Count}"),
             ("running", $"{containers.Count(container => container.Status == ContainerStatus.Running)}"),
             .. Obstacles() is [_, ..] lines ? [("warning", string.Join("; ", lines))] : Array.Empty<(string, string)>(),
         ];
+    }
+
+    private static string StorageOf(EnginePaths paths)
+    {
+        ImageStorage storage = ImageStorage.Choose(paths, null);
+        return storage.Kind is Storage.Erofs ? "erofs" : $"directory ({storage.Reason})";
     }
 
     private static string Cgroups(CgroupLayout layout)

@@ -43,6 +43,7 @@ internal static class InspectCommand
             if (type != "image" && (type == "container" || store.TryFind(name) is not null))
             {
                 ContainerSummary container = store.Describe(store.Find(name));
+                ChangedArchives.Tell([container], error);
                 found.Add(writer => Write(writer, container));
                 continue;
             }

@@ -15,7 +15,9 @@ internal static class ListCommand
         Examples = ["sampan ps -a --format json", "sampan ps -q"],
         Handler = parsed =>
         {
-            Write(new ContainerStore(SweptEngine.Open(error)).List(), parsed, output, DateTimeOffset.UtcNow);
+            IReadOnlyList<ContainerSummary> containers = new ContainerStore(SweptEngine.Open(error)).List();
+            ChangedArchives.Tell(containers, error);
+            Write(containers, parsed, output, DateTimeOffset.UtcNow);
             return ExitCode.Success;
         },
     };

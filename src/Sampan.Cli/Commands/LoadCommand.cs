@@ -1,8 +1,8 @@
 using Sampan.Cli.Output;
 using Sampan.CommandLine;
+using Sampan.Engine.Containers;
 using Sampan.Engine.Rootless;
 using Sampan.Engine.State;
-using Sampan.Images;
 using Sampan.Images.Content;
 using Sampan.Images.References;
 using Sampan.Linux.Files;
@@ -34,7 +34,7 @@ internal static class LoadCommand
             throw new UsageException("load: standard input is a terminal; hint: name the archive, sampan load -i FILE");
         if (OrdinaryUser.IsCaller) return OrdinaryUser.Enter(paths);
         paths.Prepare();
-        ImageLoad load = new(ImageStore.Open(paths.Images), parsed.Text("platform"));
+        ImageLoad load = new(ImageStorage.Choose(paths, null).Open(paths), parsed.Text("platform"));
         using Stream? input = file is null or "-" ? Console.OpenStandardInput() : null;
         foreach ((StoredImage image, IReadOnlyList<string> names) in input is null ? load.Load(file!) : load.Load(input, "standard input"))
         {

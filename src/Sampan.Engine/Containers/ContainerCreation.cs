@@ -17,9 +17,10 @@ public static class ContainerCreation
     {
         RefuseUnsupported(options);
         paths.Prepare();
-        ImageStore? store = options.RootFileSystem ? null : ImageStore.Open(paths.Images);
+        ImageStorage? storage = options.RootFileSystem ? null : ImageStorage.Choose(paths, options.Storage);
+        ImageStore? store = storage?.Open(paths);
         using IDisposable? use = store?.Use(); // until the record says that the image is needed
-        Image? image = store is null ? null : finder.Find(store, options.Image, options.Platform);
+        Image? image = store is null ? null : finder.Find(store, options.Image, options.Platform, storage!.IsAsked);
         ImageConfig? config = image?.Config;
         if (options.RootFileSystem)
         {
@@ -34,6 +35,7 @@ public static class ContainerCreation
             Created = DateTimeOffset.UtcNow,
             ImageId = image?.Id,
             Layers = image?.LayerDirectories ?? [],
+            Index = image?.Index,
             Arguments = Arguments(options, config),
             Environment = [.. config?.Environment ?? [], .. options.Environment],
             WorkingDirectory = Absolute(options.WorkingDirectory ?? config?.WorkingDirectory),

@@ -95,4 +95,7 @@ public sealed record ContainerOptions
 
     /// <summary><c>os/architecture[/variant]</c>.</summary>
     public string? Platform { get; init; }
+
+    /// <summary><c>auto</c>, <c>erofs</c> or <c>directory</c>; null for what the environment says.</summary>
+    public string? Storage { get; init; }
 }

@@ -10,16 +10,17 @@ namespace Sampan.Engine.Images;
 /// <param name="Notice">Is told before a registry is asked for what is not here.</param>
 public sealed record ImageFinder(PullPolicy Policy, Action<Reference, string?> Pull, Action<string> Notice)
 {
+    /// <param name="strict">One that was run in place in the other form will not do.</param>
     /// <exception cref="EngineException">There is none.</exception>
     /// <exception cref="ImageException">It can not be used.</exception>
-    public Image Find(ImageStore store, string text, string? platform)
+    public Image Find(ImageStore store, string text, string? platform, bool strict)
     {
         if (ImageFile.Find(text) is { } file) return store.Load(file.Path, platform, file.Wanted);
         if (ImageFile.IsPath(text)) throw new EngineException($"image {text}: no such file");
         if (Policy != PullPolicy.Always)
         {
             if (store.Named.Find(text) is { } kept && kept.IsFor(platform)) return store.Named.Ready(kept);
-            if (store.Find(text) is { } image) return image;
+            if (store.Find(text, strict) is { } image) return image;
         }
         Reference? reference = Reference.TryParse(text);
         if (Policy == PullPolicy.Never || reference is null)

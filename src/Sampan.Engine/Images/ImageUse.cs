@@ -9,13 +9,14 @@ public static class ImageUse
     public static ImageUsers Of(EnginePaths paths)
     {
         Dictionary<string, string> running = [], stopped = [];
-        HashSet<string> layers = [];
+        HashSet<string> used = [];
         foreach (ContainerSummary container in new ContainerStore(paths).List())
         {
             if (container.Record.ImageId is { } id)
                 (container.Status == ContainerStatus.Running ? running : stopped)[id] = container.Record.Name;
-            layers.UnionWith(container.Record.Layers);
+            used.UnionWith(container.Record.Layers);
+            if (container.Record.Index is { } index) used.UnionWith(index.Files);
         }
-        return new ImageUsers(running, stopped, layers);
+        return new ImageUsers(running, stopped, used);
     }
 }

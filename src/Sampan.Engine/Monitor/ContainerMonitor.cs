@@ -2,6 +2,7 @@ using Sampan.Engine.Containers;
 using Sampan.Engine.Logs;
 using Sampan.Engine.Rootless;
 using Sampan.Engine.State;
+using Sampan.Images;
 using Sampan.Linux.Cgroups;
 using Sampan.Linux.Events;
 using Sampan.Linux.Files;
@@ -168,11 +169,12 @@ public sealed class ContainerMonitor
     {
         if (_record.Options.RootFileSystem)
             return ids is null ? DetachedMount.Clone(_record.Options.Image, recursive: false) : MappedMount.Clone(_record.Options.Image, ids);
-        if (ids is null) return DetachedMount.Overlay(Lowers(), _paths.Upper, _paths.Work, userXattr: OwnUserNamespace.IsInside);
+        using Fd? image = MountImage();
+        if (ids is null) return DetachedMount.Overlay(Lowers(image), _paths.Upper, _paths.Work, userXattr: OwnUserNamespace.IsInside);
 
         using Fd upper = Paths.Open(_paths.Upper, OpenFlags.ReadOnly | OpenFlags.Directory);
         Entries.ChangeOwner(upper, _record.Ids!.FirstUser, _record.Ids.FirstGroup); // it is the container's /
-        return MappedMount.Overlay(Lowers(), _paths.Upper, _paths.Work, ids, _paths.Staging);
+        return MappedMount.Overlay(Lowers(image), _paths.Upper, _paths.Work, ids, _paths.Staging);
     }
 
     /// <summary>The image's files with the owners that it gives them, where the container's root shows others; null when no volume needs them.</summary>
@@ -180,11 +182,25 @@ public sealed class ContainerMonitor
     {
         if (!_record.Options.Mounts.Any(mount => mount.Type == "volume")) return null;
         if (_record.Options.RootFileSystem) return DetachedMount.Clone(_record.Options.Image, recursive: false);
-        string[] lowers = Lowers();
+        if (MountImage() is { } image) return image;
+        string[] lowers = Lowers(null);
         return lowers.Length == 1 ? DetachedMount.Clone(lowers[0], recursive: false) : DetachedMount.Overlay(lowers, null, null, userXattr: false);
     }
 
-    private string[] Lowers() => [.. _record.Layers.Reverse()];
+    /// <summary>The image as one file system; null where it is directories.</summary>
+    private Fd? MountImage()
+    {
+        try
+        {
+            return _record.Index?.Mount();
+        }
+        catch (ImageException e)
+        {
+            throw new EngineException(e.Message, e);
+        }
+    }
+
+    private string[] Lowers(Fd? image) => image is null ? [.. _record.Layers.Reverse()] : [image.ProcPath];
 
     private void AttachNetwork(int pid)
     {

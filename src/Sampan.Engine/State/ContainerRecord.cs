@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Sampan.Engine.Containers;
+using Sampan.Images;
 
 namespace Sampan.Engine.State;
 
@@ -19,6 +20,9 @@ public sealed record ContainerRecord
 
     /// <summary>Directories of the image's layers, lowest first.</summary>
     public IReadOnlyList<string> Layers { get; init; } = [];
+
+    /// <summary>The image as one file system to mount; null where it is the directories of <see cref="Layers"/>.</summary>
+    public ImageIndex? Index { get; init; }
 
     /// <summary>Entrypoint and command, resolved.</summary>
     public required IReadOnlyList<string> Arguments { get; init; }
@@ -58,6 +62,7 @@ public sealed record ContainerRecord
                 Created = DateTimeOffset.Parse(json.Required("created"), CultureInfo.InvariantCulture),
                 ImageId = json.Optional("imageId"),
                 Layers = json.List("layers"),
+                Index = ReadIndex(json),
                 Arguments = json.List("arguments"),
                 Environment = json.List("environment"),
                 WorkingDirectory = json.Required("workingDirectory"),
@@ -84,6 +89,7 @@ public sealed record ContainerRecord
         writer.WriteString("created", Created.ToString("O", CultureInfo.InvariantCulture));
         writer.WriteOptional("imageId", ImageId);
         writer.WriteList("layers", Layers);
+        if (Index is not null) WriteIndex(writer, Index);
         writer.WriteList("arguments", Arguments);
         writer.WriteList("environment", Environment);
         writer.WriteString("workingDirectory", WorkingDirectory);
@@ -94,5 +100,27 @@ public sealed record ContainerRecord
         writer.WriteStartObject("options");
         OptionsJson.Write(writer, Options);
         writer.WriteEndObject();
+    }
+
+    private static void WriteIndex(Utf8JsonWriter writer, ImageIndex index)
+    {
+        writer.WriteString("index", index.Path);
+        writer.WriteStartArray("devices");
+        foreach (IndexDevice device in index.Devices)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("path", device.Path);
+            writer.WriteOptional("identity", device.Identity);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+    }
+
+    private static ImageIndex? ReadIndex(JsonElement json)
+    {
+        if (json.Optional("index") is not { } path) return null;
+        List<IndexDevice> devices = [];
+        foreach (JsonElement device in json.GetProperty("devices").EnumerateArray()) devices.Add(new IndexDevice(device.Required("path"), device.Optional("identity")));
+        return new ImageIndex(path, devices);
     }
 }

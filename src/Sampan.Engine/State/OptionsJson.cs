@@ -46,6 +46,7 @@ internal static class OptionsJson
         writer.WriteOptional("stopSignal", options.StopSignal);
         writer.WriteOptional("cidFile", options.CidFile);
         writer.WriteOptional("platform", options.Platform);
+        writer.WriteOptional("storage", options.Storage);
     }
 
     public static ContainerOptions Read(JsonElement json) => new()
@@ -88,6 +89,7 @@ internal static class OptionsJson
         StopSignal = json.Optional("stopSignal"),
         CidFile = json.Optional("cidFile"),
         Platform = json.Optional("platform"),
+        Storage = json.Optional("storage"),
     };
 
     private static void WriteMounts(Utf8JsonWriter writer, IReadOnlyList<MountOption> mounts)

@@ -29,12 +29,14 @@ internal sealed class ArchiveSource : IBlobSource
         if (_members.Count == 0) throw new ImageException("an archive without any file");
     }
 
-    public Stream? TryOpen(string name)
+    public Stream? TryOpen(string name) => PlaceOf(name) is { } place ? new SliceStream(_file, place.Offset, place.Length) : null;
+
+    public BlobPlace? PlaceOf(string name)
     {
         name = Clean(name);
         for (int hops = 0; hops < 8 && _members.TryGetValue(name, out var member); hops++)
         {
-            if (member.Link is null) return new SliceStream(_file, member.Offset, member.Size);
+            if (member.Link is null) return new BlobPlace(member.Offset, member.Size);
             name = member.Link;
         }
         return null;

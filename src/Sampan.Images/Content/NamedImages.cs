@@ -72,7 +72,7 @@ public sealed class NamedImages
     public IReadOnlyList<string> Remove(string text, bool force, ImageUsers users)
     {
         IReadOnlyList<string> done = new Removal(this, _store, users).Remove(text, force);
-        _store.Collect(users.LayerDirectories);
+        _store.Collect(users.Paths);
         return done;
     }
 

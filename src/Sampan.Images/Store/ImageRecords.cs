@@ -5,12 +5,14 @@ using Sampan.Linux.Files;
 namespace Sampan.Images.Store;
 
 /// <summary>One JSON file for each image, replaced by rename, and for each archive seen the image it held.</summary>
-internal sealed class ImageRecords(string directory, LayerStore layers)
+internal sealed class ImageRecords(string directory, LayerStore layers, IndexStore indexes)
 {
     private string LockPath => Path.Join(directory, "locks", "records");
 
     /// <summary>Writes the record; the image's names move to it from any other image.</summary>
-    public Image Add(ImageContent content)
+    /// <param name="index">The key of its index; null where it has none, or keeps the one that it had.</param>
+    /// <param name="sizeBytes">Of the layers' uncompressed archives.</param>
+    public Image Add(ImageContent content, string? index, long sizeBytes)
     {
         using FileLock held = FileLock.Take(LockPath);
         List<string> names = [.. content.Names];
@@ -20,14 +22,16 @@ internal sealed class ImageRecords(string directory, LayerStore layers)
             if (Path.GetFileNameWithoutExtension(path) == content.ConfigHex)
             {
                 foreach (string name in other.Names) if (!names.Contains(name)) names.Add(name);
+                index ??= other.Index;
             }
             else if (other.Names.RemoveAll(content.Names.Contains) > 0) Write(path, other);
         }
-        Write(PathOf(content.ConfigHex), new Record(names, [.. content.DiffIds], content.Config));
+        Write(PathOf(content.ConfigHex), new Record(names, [.. content.DiffIds], index, sizeBytes, content.Config));
         return Read(PathOf(content.ConfigHex));
     }
 
-    public Image? FindCached(string key)
+    /// <param name="storage">What the image must be there for.</param>
+    public Image? FindCached(string key, Storage storage)
     {
         string path = Path.Join(directory, "cache", key);
         if (!File.Exists(path)) return null;
@@ -36,8 +40,7 @@ internal sealed class ImageRecords(string directory, LayerStore layers)
         Image image = Read(PathOf(lines[0]));
         // a name may have moved to another image since: then the archive is read again and takes it back
         foreach (string name in lines.AsSpan(1)) if (!image.Names.Contains(name)) return null;
-        foreach (string layer in image.LayerDirectories) if (!Directory.Exists(layer)) return null;
-        return image;
+        return storage is Storage.Erofs ? image.Index is null ? null : image : image.LayerDirectories.Count == 0 ? null : image;
     }
 
     public void Remember(string key, Image image) =>
@@ -89,6 +92,10 @@ internal sealed class ImageRecords(string directory, LayerStore layers)
         File.Delete(PathOf(hex));
     }
 
+    /// <summary>What an image lacks that has neither directories nor an index to be used.</summary>
+    public string Missing(Image image) => ReadRecord(PathOf(image.Id[7..])).Index is { } key && indexes.ReadRecord(key)?.Archive is { IsIntact: false } archive
+        ? $"its layers lie in {ImageException.Printable(archive.Path)}, which has changed or is gone" : "its layers are not in the store any more";
+
     private static void Replace(string path, byte[] content)
     {
         string temporary = Path.Join(Path.GetDirectoryName(path), $".{Guid.NewGuid():N}");
@@ -108,6 +115,8 @@ internal sealed class ImageRecords(string directory, LayerStore layers)
             json.WriteStartArray("layers");
             foreach (string layer in record.Layers) json.WriteStringValue(layer);
             json.WriteEndArray();
+            if (record.Index is not null) json.WriteString("index", record.Index);
+            json.WriteNumber("size", record.SizeBytes);
             json.WritePropertyName("config");
             json.WriteRawValue(record.Config);
             json.WriteEndObject();
@@ -123,7 +132,8 @@ internal sealed class ImageRecords(string directory, LayerStore layers)
             JsonValue root = JsonValue.Parse(bytes, path);
             using JsonDocument document = JsonDocument.Parse(bytes);
             byte[] config = System.Text.Encoding.UTF8.GetBytes(document.RootElement.GetProperty("config").GetRawText());
-            return new Record(root.Texts("names"), root.Texts("layers").ConvertAll(Hex), config);
+            string index = root.Text("index");
+            return new Record(root.Texts("names"), root.Texts("layers").ConvertAll(Hex), index.Length == 0 ? null : Hex(index), root.Number("size") ?? 0, config);
         }
         catch (Exception e) when (e is ImageException or KeyNotFoundException)
         {
@@ -140,8 +150,6 @@ internal sealed class ImageRecords(string directory, LayerStore layers)
     {
         Record record = ReadRecord(path);
         ImageConfig config = ImageConfig.Of(JsonValue.Parse(record.Config, path));
-        long size = 0;
-        foreach (string layer in record.Layers) size += layers.SizeOf(layer);
         // Overlayfs refuses the same directory twice. The upper one of two equal layers hides nothing but what the lower one has,
         // so that only it is needed.
         List<string> directories = record.Layers.ConvertAll(layers.DirectoryOf);
@@ -152,11 +160,12 @@ internal sealed class ImageRecords(string directory, LayerStore layers)
             Id = $"sha256:{Path.GetFileNameWithoutExtension(path)}",
             Names = record.Names,
             Config = config,
-            LayerDirectories = distinct,
+            LayerDirectories = distinct.TrueForAll(Directory.Exists) ? distinct : [],
+            Index = record.Index is { } index ? indexes.Find(index) : null,
             Created = config.Created,
-            SizeBytes = size,
+            SizeBytes = record.SizeBytes,
         };
     }
 
-    private sealed record Record(List<string> Names, List<string> Layers, byte[] Config);
+    private sealed record Record(List<string> Names, List<string> Layers, string? Index, long SizeBytes, byte[] Config);
 }

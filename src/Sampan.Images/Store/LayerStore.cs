@@ -57,11 +57,8 @@ internal sealed class LayerStore(string layers, string locks)
     {
         foreach (string layer in Directory.EnumerateDirectories(layers, "sha256-*"))
         {
-            if (directories.Contains(Path.Join(layer, "diff"))) continue;
-            string going = Path.Join(layers, TemporaryPrefix + Path.GetFileName(layer)["sha256-".Length..]);
-            Trees.Remove(going);
-            Directory.Move(layer, going); // at once: a layer is complete or not there
-            Trees.Remove(going);
+            if (!directories.Contains(Path.Join(layer, "diff")))
+                Folders.RemoveAtOnce(layer, Path.Join(layers, TemporaryPrefix + Path.GetFileName(layer)["sha256-".Length..]));
         }
     }
 
@@ -69,7 +66,7 @@ internal sealed class LayerStore(string layers, string locks)
 
     private static void Unpack(IBlobSource source, LayerBlob blob, string hex, ByteBudget budget, string directory)
     {
-        using Stream stored = OpenChecked(source, blob, hex);
+        using Stream stored = LayerStream.Open(source, blob, hex);
         string diff = Path.Join(directory, "diff");
         Directory.CreateDirectory(diff);
         File.SetUnixFileMode(diff, (UnixFileMode)0x1ed);
@@ -91,25 +88,4 @@ internal sealed class LayerStore(string layers, string locks)
         if (actual != hex) throw new ImageException($"layer sha256:{hex}: the content has the digest sha256:{actual}");
         File.WriteAllText(Path.Join(directory, "size"), plain.Count.ToString(CultureInfo.InvariantCulture));
     }
-
-    /// <summary>The layer as stored, its size and digest checked where the manifest gives them.</summary>
-    private static Stream OpenChecked(IBlobSource source, LayerBlob blob, string hex)
-    {
-        Stream stored = source.TryOpen(blob.Name) ?? throw Missing(blob);
-        if (blob.SizeBytes is { } size && size != stored.Length)
-            throw new ImageException($"layer {blob.Name}: {stored.Length} bytes, the manifest says {size}");
-        // one that is not compressed gets the same digest checked while it is unpacked
-        if (blob.Hex is null || blob.Hex == hex) return stored;
-        Sha256 hash = new();
-        byte[] buffer = new byte[256 * 1024];
-        int count;
-        while ((count = stored.Read(buffer)) > 0) hash.Append(buffer.AsSpan(0, count));
-        if (hash.FinishHex() != blob.Hex) throw new ImageException($"layer {blob.Name} does not have the digest of its name");
-        stored.Position = 0;
-        return stored;
-    }
-
-    private static ImageException Missing(LayerBlob blob) => new(blob.IsForeign
-        ? $"layer {blob.Name} is a foreign layer, which the archive leaves out; hint: make the archive with the foreign layers in it"
-        : $"layer '{ImageException.Printable(blob.Name)}' is missing");
 }

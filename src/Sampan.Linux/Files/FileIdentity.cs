@@ -13,4 +13,12 @@ public static class FileIdentity
 
     /// <summary>The inode number, which also tells namespaces apart: namespaces(7).</summary>
     public static ulong InodeOf(string path) => Statx.TryRead(path, out Statx status) ? status.Inode : throw SyscallException.Last($"statx({path})");
+
+    /// <summary>Whether two identities are of one inode.</summary>
+    public static bool IsSameFile(string one, string other) => Parts(one).AsSpan(0, 2).SequenceEqual(Parts(other).AsSpan(0, 2));
+
+    /// <summary>Whether size and time of change of the content are equal; renaming and the like change neither.</summary>
+    public static bool HasSameContent(string one, string other) => Parts(one).AsSpan(2, 2).SequenceEqual(Parts(other).AsSpan(2, 2));
+
+    private static string[] Parts(string identity) => identity.Split('-', 5);
 }

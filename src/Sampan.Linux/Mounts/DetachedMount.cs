@@ -45,6 +45,16 @@ public static unsafe partial class DetachedMount
         return MountOverlay(plain, upper, work, userXattr);
     }
 
+    /// <summary>An EROFS image that lies in a file, without a loop device: Linux 6.12. Read-only.</summary>
+    /// <param name="devices">The files that the image points into, in the order of its device table.</param>
+    public static Fd Erofs(Fd image, IReadOnlyList<Fd> devices)
+    {
+        using Fd context = Open("erofs");
+        Configure(context, "source", image.ProcPath);
+        foreach (Fd device in devices) Configure(context, "device", device.ProcPath);
+        return Mount(context, "erofs", MountAttributes.ReadOnly);
+    }
+
     private static Fd MountOverlay(Fd context, string? upper, string? work, bool userXattr)
     {
         if (upper is not null)

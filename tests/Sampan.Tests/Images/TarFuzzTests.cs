@@ -73,7 +73,7 @@ public sealed class TarFuzzTests(ITestOutputHelper output)
         }
     }
 
-    private static byte[][] Corpus()
+    internal static byte[][] Corpus()
     {
         byte[] map = new byte[512 + 5];
         "2\n10\n3\n8000\n2\n"u8.CopyTo(map);
@@ -90,7 +90,7 @@ public sealed class TarFuzzTests(ITestOutputHelper output)
         ];
     }
 
-    private static byte[] Mutate(byte[] valid, int seed)
+    internal static byte[] Mutate(byte[] valid, int seed)
     {
         Random random = new(seed);
         byte[] archive = [.. valid];

@@ -26,6 +26,8 @@ public static class OwnNumbers
         ["ExitStatus"] = "what a wait status is decoded to",
         ["Streams.NotReady"] = "an answer of this program's own method",
         ["UnixSocket.Backlog"] = "a length of choice",
+        ["Sha256Context.DigestBytes"] = "of the algorithm",
+        ["Sha256Context.ContextBytes"] = "of OpenSSL, which is no kernel",
         ["DetachedMount.ValueBytesMax"] = "a limit in the kernel's fs/fsopen.c, in no header",
         ["PrivateOverlay.OptionBytesMax"] = "mount(2) takes a page of options with its zero byte, as its manual says",
         ["FileNames.Escape"] = "the surrogates of Unicode that stand for single bytes",
