@@ -5,7 +5,11 @@ namespace Sampan.Linux.Seccomp;
 /// <summary>Divides one architecture's system call numbers into ranges that are treated alike.</summary>
 internal sealed class SeccompSegments(SeccompProfile profile, SeccompArchitecture architecture)
 {
-    private readonly SortedDictionary<uint, List<SeccompRule>> _rules = [];
+    private const int NumbersMax = 1024;
+
+    // by number, without the bit of x32; nearly every call is in one rule only, and a profile has a thousand of them over all architectures
+    private readonly SeccompRule?[] _first = new SeccompRule?[NumbersMax];
+    private readonly Dictionary<uint, List<SeccompRule>> _several = [];
 
     /// <summary>Sorted, without gaps, the first one starts at 0.</summary>
     public List<SeccompSegment> Build()
@@ -15,8 +19,10 @@ internal sealed class SeccompSegments(SeccompProfile profile, SeccompArchitectur
             foreach (string name in rule.Names)
             {
                 if (!SyscallTable.TryGetNumber(architecture, name, out uint number)) continue;
-                if (!_rules.TryGetValue(number, out List<SeccompRule>? rules)) _rules[number] = rules = [];
-                rules.Add(rule);
+                ref SeccompRule? first = ref _first[number & ~SyscallTable.X32Bit];
+                if (first is null) first = rule;
+                else if (_several.TryGetValue(number, out List<SeccompRule>? rules)) rules.Add(rule);
+                else _several[number] = [first, rule];
             }
         }
 
@@ -24,14 +30,17 @@ internal sealed class SeccompSegments(SeccompProfile profile, SeccompArchitectur
         BpfInstruction[] byDefault = [Return(otherwise)];
         List<SeccompSegment> segments = [];
         uint next = 0;
-        foreach ((uint number, List<SeccompRule> rules) in _rules)
+        uint bit = architecture == SeccompArchitecture.X32 ? SyscallTable.X32Bit : 0;
+        for (uint i = 0; i < NumbersMax; i++)
         {
+            if (_first[i] is not { } only) continue;
+            uint number = bit | i;
             if (number > next || segments.Count == 0 && number > 0) Append(segments, next, byDefault);
-            Append(segments, number, Code(rules, otherwise));
+            Append(segments, number, Code(_several.GetValueOrDefault(number) ?? [only], otherwise));
             next = number + 1;
         }
 
-        bool unknownIsMissing = profile.DefaultAction == SeccompAction.Errno && _rules.Count > 0;
+        bool unknownIsMissing = profile.DefaultAction == SeccompAction.Errno && next > 0;
         Append(segments, next, unknownIsMissing ? [Return((uint)SeccompAction.Errno | (uint)Errno.ENOSYS)] : byDefault);
         return segments;
     }

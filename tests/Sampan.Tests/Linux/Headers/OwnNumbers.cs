@@ -8,6 +8,7 @@ public static class OwnNumbers
         ["CapabilitySet"] = "a mask of bits in C#; the kernel gets it in two words each",
         ["Cgroup.TimeoutMs"] = "how long this program waits",
         ["CgroupFolder.DeleteTimeoutMs"] = "how long this program waits",
+        ["SeccompSegments.NumbersMax"] = "room of choice, above every number in the tables",
         ["SmallFile.FirstSize"] = "how much is read at first",
         ["CgroupFolder.AttemptsMax"] = "how often this program tries",
         ["CgroupFiles.KeepGroup"] = "what chown(2) takes for an id that is to stay, in no header",
