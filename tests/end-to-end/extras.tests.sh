@@ -64,6 +64,7 @@ Capabilities_that_can_not_be_given_are_warned_of() {
   sampan-oci --root "$WORK/oci-extra" --log "$WORK/log.json" --log-format json run --bundle "$WORK/extra" extra < /dev/null 2> "$WORK/stderr"
   is '' "$(cat "$WORK/stderr")"
   is 'warning ignoring unknown or unavailable capabilities: [CAP_NOT_THERE]' "$(jq -r '.level + " " + .msg' "$WORK/log.json")"
+  rm "$WORK/log.json"
   sampan-oci --root "$WORK/oci-extra" --log-level error run --bundle "$WORK/extra" extra < /dev/null 2> "$WORK/stderr"
   is '' "$(cat "$WORK/stderr")"
   # one that the kernel knows and the caller lacks

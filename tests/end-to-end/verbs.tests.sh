@@ -171,6 +171,7 @@ Crun_hands_streams_on_as_checked() { streams crun; }
 Errors_are_logged_as_json_and_bare_on_stderr() {
   runtime=sampan-oci
   trap clean EXIT
+  rm -f "$WORK/log.json"
   exits 1 sampan-oci --root "$OCI_ROOT" --log "$WORK/log.json" --log-format json start none
   is 'container does not exist: none' "$(cat "$WORK/stderr")"
   is 'error container does not exist: none' "$(jq -r '.level + " " + .msg' "$WORK/log.json")"

@@ -5,6 +5,7 @@ using Sampan.Linux.Files;
 using Sampan.Runtime.Hooks;
 using Sampan.Runtime.Spec;
 using Sampan.Runtime.State;
+using Sampan.Runtime.Systemd;
 
 namespace Sampan.Runtime.Lifecycle;
 
@@ -56,6 +57,7 @@ public static class Ending
             // its processes in a shared pid namespace outlive the first one; and one cut off while being made is only here
             if (cgroup.Processes().Count > 0) cgroup.KillAll();
             if (state.Pid != 0) WaitUntilStopped(store, state);
+            if (state.CgroupUnit is not null) StopScope(state);
             cgroup.Delete();
         }
         else if (state.Pid != 0) WaitUntilStopped(store, state);
@@ -69,6 +71,18 @@ public static class Ending
     internal static void Stop(int pid) => SignalPid(pid, SignalNumber.Kill);
 
     internal static void Warn(string message) => Warnings.Say(message);
+
+    private static void StopScope(ContainerState state)
+    {
+        try
+        {
+            Scope.Stop(state.CgroupUnit!);
+        }
+        catch (IOException error)
+        {
+            Warn($"container {state.Id}: {error.Message}"); // its other traces must go all the same
+        }
+    }
 
     private static ContainerHooks? HooksOf(StateStore store, ContainerState state, ContainerSpec? spec)
     {

@@ -49,6 +49,20 @@ internal static class Scope
         }
     }
 
+    /// <summary>Ends the scope, whose processes have ended. systemd also does that by itself, but not when its cgroup is taken away before it looks.</summary>
+    public static void Stop(string unit)
+    {
+        using ServiceManager manager = ServiceManager.Connect();
+        try
+        {
+            manager.RunJob("StopUnit", unit, "ss", body => body.Text(unit).Text("replace"));
+        }
+        catch (IOException error) when (error.Message.EndsWith("not loaded.", StringComparison.Ordinal))
+        {
+            // it has done so
+        }
+    }
+
     /// <summary>Tells systemd of changed limits, which the caller has written to the cgroup.</summary>
     public static void Update(string unit, CgroupResources resources)
     {
