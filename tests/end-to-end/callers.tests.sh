@@ -292,7 +292,8 @@ Docker_checkpoints_and_starts_from_it() {
   eventually docker exec one test -s /count
   docker checkpoint create one saved > /dev/null
   eventually sh -c "[ \"\$(/usr/bin/docker inspect -f '{{.State.Running}}' one)\" = false ]"
-  docker start --checkpoint saved one > /dev/null
+  # docker gives it to containerd, which says "already exists" until it has collected what it saved itself
+  eventually docker start --checkpoint saved one
   is true "$(docker inspect -f '{{.State.Running}}' one)"
   local before
   before=$(docker exec one cat /count)
