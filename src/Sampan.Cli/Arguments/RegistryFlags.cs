@@ -14,8 +14,11 @@ internal static class RegistryFlags
 
     public static Flag CertificateDirectory { get; } = Flag.Text("cert-dir", "DIR", "*.crt, *.cert and *.key of the registry (default /etc/docker/certs.d/HOST)");
 
-    public static Flag Pull { get; } = Flag.Text("pull", "POLICY", "ask the registry for the image: missing, always or never")
-        with { Default = "missing", Choices = Policies };
+    public static Flag Pull { get; } = Flag.Text("pull", "POLICY", "ask the registry for the image: missing, always or never") with
+    {
+        Default = "missing",
+        Choices = Policies,
+    };
 
     public static RegistryOptions Read(ParsedArguments parsed, ITransferProgress? progress) => new()
     {

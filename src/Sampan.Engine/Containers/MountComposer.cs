@@ -46,8 +46,10 @@ internal static class MountComposer
                 // as docker; a given option wins over these, because later ones do
                 "tmpfs" => new(mount.Target, "tmpfs", "tmpfs", ["noexec", "nosuid", "nodev", "mode=1777", .. mount.Options]),
                 // what is kept in a volume belongs to 0 and on, whichever ids a container has
-                "volume" => Bind(mount, Filled(mount, mount.Source is null ? VolumeStore.Anonymous(paths, i) : volumes.Named(mount.Source), content))
-                    with { IdMapped = mapped },
+                "volume" => Bind(mount, Filled(mount, mount.Source is null ? VolumeStore.Anonymous(paths, i) : volumes.Named(mount.Source), content)) with
+                {
+                    IdMapped = mapped,
+                },
                 _ => Bind(mount, Source(mount)),
             }));
         }

@@ -30,8 +30,12 @@ public static class MonitorLauncher
         using Fd nothing = Paths.Open("/dev/null", OpenFlags.ReadWrite);
         Dictionary<int, Fd> descriptors = new()
         {
-            [0] = nothing, [1] = nothing, [2] = nothing,
-            [ConnectionDescriptor] = monitorEnd, [LockDescriptor] = claim.Lock.Descriptor, [ListenerDescriptor] = claim.Listener,
+            [0] = nothing,
+            [1] = nothing,
+            [2] = nothing,
+            [ConnectionDescriptor] = monitorEnd,
+            [LockDescriptor] = claim.Lock.Descriptor,
+            [ListenerDescriptor] = claim.Listener,
         };
         // a session of its own: the terminal's Ctrl-C and hang-up are not for the monitor
         using Fd program = OwnProgram.Open();

@@ -45,8 +45,13 @@ internal sealed class SlirpNetwork : IDisposable
             {
                 Dictionary<int, Fd> descriptors = new()
                 {
-                    [0] = nothing, [1] = nothing, [ErrorDescriptor] = errors,
-                    [NamespaceDescriptor] = netns, [ReadyDescriptor] = tellReady, [ExitDescriptor] = exit, [FolderDescriptor] = folder,
+                    [0] = nothing,
+                    [1] = nothing,
+                    [ErrorDescriptor] = errors,
+                    [NamespaceDescriptor] = netns,
+                    [ReadyDescriptor] = tellReady,
+                    [ExitDescriptor] = exit,
+                    [FolderDescriptor] = folder,
                 };
                 network = new SlirpNetwork(Spawn.Start(program, Arguments(program), [], descriptors, newSession: true), alive);
             }

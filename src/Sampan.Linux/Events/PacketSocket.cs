@@ -42,7 +42,10 @@ public static unsafe partial class PacketSocket
             ChildChannel.IoVector vector = new() { Base = (nint)start, Length = buffer.Length };
             ChildChannel.MessageHeader header = new()
             {
-                Vector = (nint)(&vector), VectorCount = 1, Control = (nint)(&control), ControlLength = sizeof(ChildChannel.DescriptorMessage),
+                Vector = (nint)(&vector),
+                VectorCount = 1,
+                Control = (nint)(&control),
+                ControlLength = sizeof(ChildChannel.DescriptorMessage),
             };
             nint received;
             do received = recvmsg(socket.Number, &header, MSG_CMSG_CLOEXEC);

@@ -28,7 +28,10 @@ public static unsafe partial class DescriptorPassing
             ChildChannel.IoVector vector = new() { Base = (nint)bytes, Length = payload.Length };
             ChildChannel.MessageHeader header = new()
             {
-                Vector = (nint)(&vector), VectorCount = 1, Control = (nint)(&control), ControlLength = sizeof(ChildChannel.DescriptorMessage),
+                Vector = (nint)(&vector),
+                VectorCount = 1,
+                Control = (nint)(&control),
+                ControlLength = sizeof(ChildChannel.DescriptorMessage),
             };
             nint sent;
             do sent = sendmsg(socket.Number, &header, MSG_NOSIGNAL);

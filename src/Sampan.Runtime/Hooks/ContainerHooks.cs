@@ -54,7 +54,10 @@ public sealed class ContainerHooks(ContainerSpec spec, string id, string bundle)
                 using Fd init = PidFd.Open(pid);
                 ContainerProcess started = ContainerProcess.Join(spec, process, init, new JoinOptions
                 {
-                    StandardInput = input, StandardOutput = output, StandardError = output, Cgroup = cgroup,
+                    StandardInput = input,
+                    StandardOutput = output,
+                    StandardError = output,
+                    Cgroup = cgroup,
                 });
                 started.Start();
                 return started.Detach();

@@ -97,8 +97,18 @@ public sealed class ControllerTests
     {
         CgroupResources zeros = new()
         {
-            MemoryLimitBytes = 0, MemorySwapBytes = 0, MemoryReservationBytes = 0, MemoryKernelTcpBytes = 0, CpuShares = 0, CpuQuotaUs = 0,
-            CpuPeriodUs = 0, CpuRealtimePeriodUs = 0, CpuRealtimeRuntimeUs = 0, BlkioWeight = 0, BlkioLeafWeight = 0, NetworkClassId = 0,
+            MemoryLimitBytes = 0,
+            MemorySwapBytes = 0,
+            MemoryReservationBytes = 0,
+            MemoryKernelTcpBytes = 0,
+            CpuShares = 0,
+            CpuQuotaUs = 0,
+            CpuPeriodUs = 0,
+            CpuRealtimePeriodUs = 0,
+            CpuRealtimeRuntimeUs = 0,
+            BlkioWeight = 0,
+            BlkioLeafWeight = 0,
+            NetworkClassId = 0,
         };
 
         Assert.True(zeros.AsksForNothing);

@@ -33,7 +33,9 @@ public static class CCompiler
     {
         ProcessStartInfo start = new(Program, ["-x", "c", .. options, "-"])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         start.Environment["LC_ALL"] = "C";
         using Process gcc = Process.Start(start)!;
