@@ -33,6 +33,9 @@ ip link set lo up
 . "$here/pull.sh"
 work=$(mktemp -d /tmp/sampan-bench.XXXXXX)
 chmod 711 "$work" # a user namespace's root goes through it
+# some peers give their streams to the container's user, and the machine's null device with them
+mknod -m 666 "$work/null" c 1 3
+mount --bind "$work/null" /dev/null
 image=$root/artifacts/images/busybox-docker-save.tar
 export SAMPAN_DATA=$work/data SAMPAN_RUN=$work/run CONTAINERS_CONF=$work/containers.conf
 podman=(podman --root "$work/podman" --runroot "$work/podman-run" --storage-driver=overlay)
