@@ -12,19 +12,11 @@ for program in "$(PATH=/usr/sbin:/usr/bin:/sbin:/bin command -v criu || true)" "
 done
 if [ -e "$target/.complete" ] || [ "${2:-}" = --cached ]; then echo "criu: none works with Linux $(uname -r)" >&2; exit 1; fi
 
-mirror=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' \
-  | awk '$2 ~ /^[a-z]+$/ && $3 == "main" { print $1; exit }')
-[ -n "$mirror" ] || { echo "criu: apt has no source with a main component (see /etc/apt)" >&2; exit 1; }
-for keyring in /usr/share/keyrings/debian-archive-keyring.{pgp,gpg}; do [ ! -e "$keyring" ] || break; done
-apt=$target/apt
 rm -rf "$target"
-mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$target/tree"
-: > "$apt/status" # nothing is installed there: all libraries are fetched too
-echo "deb [signed-by=$keyring] $mirror trixie main" > "$apt/sources.list"
-options=(-q -o Dir::Etc::SourceList="$apt/sources.list" -o Dir::Etc::SourceParts=- -o Dir::State="$apt" -o Dir::State::Lists="$apt/lists"
-  -o Dir::State::Status="$apt/status" -o Dir::Cache="$apt/cache" -o APT::Sandbox::User=root -o APT::Install-Recommends=false
-  -o Debug::NoLocking=1 -o Acquire::Retries=3 -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false)
-apt-get "${options[@]}" update >&2
+mkdir -p "$target/tree"
+# shellcheck source=tests/foreign-apt.sh
+. "$(dirname "$0")/../foreign-apt.sh"
+foreign_apt criu trixie "$target"
 apt-get "${options[@]}" -y --download-only install criu >&2
 for package in "$apt"/cache/archives/*.deb; do dpkg-deb -x "$package" "$target/tree"; done
 # its own loader, and its own libraries

@@ -3,7 +3,6 @@ using Sampan.Linux.Events;
 using Sampan.Linux.Files;
 using Sampan.Linux.Mounts;
 using Sampan.Linux.Namespaces;
-using Sampan.Linux.Processes;
 using Sampan.Runtime.Hooks;
 using Sampan.Runtime.Lifecycle;
 using Sampan.Runtime.Spec;
@@ -36,20 +35,7 @@ public static class Restoration
         try
         {
             ScopeName? scope = options.SystemdCgroup && !options.WithoutCgroups ? Scope.Name(spec, id) : null;
-            state = CacheAllocation.Plan(new ContainerState
-            {
-                Id = id,
-                Bundle = bundle.Path,
-                RootPath = rootPath,
-                OciVersion = spec.Version,
-                Created = DateTimeOffset.UtcNow,
-                CgroupPath = options.WithoutCgroups || scope is not null ? null : ContainerCgroup.Place(spec, id, options.MayGoWithoutCgroup),
-                CgroupUnit = scope?.Unit,
-                Owner = Caller.Uid,
-                Annotations = spec.Annotations,
-            }, spec);
-            store.Write(state);
-            SmallFile.Write($"{directory}/config.json", bundle.Configuration);
+            state = Creation.WriteState(store, id, bundle, options, scope);
             if (state.CgroupPath is not null) cgroup = ContainerCgroup.Make(state.CgroupPath, spec);
             if (spec.Process is not null) StreamOwners.Give(spec, spec.Process);
             // CRIU wants a root that is a mount point and whose parent nothing covers

@@ -70,20 +70,7 @@ public static class Creation
         try
         {
             ScopeName? scope = options.SystemdCgroup && !options.WithoutCgroups ? Scope.Name(spec, id) : null;
-            state = CacheAllocation.Plan(new ContainerState
-            {
-                Id = id,
-                Bundle = bundle.Path,
-                RootPath = rootPath,
-                OciVersion = spec.Version,
-                Created = DateTimeOffset.UtcNow,
-                CgroupPath = options.WithoutCgroups || scope is not null ? null : ContainerCgroup.Place(spec, id, options.MayGoWithoutCgroup),
-                CgroupUnit = scope?.Unit,
-                Owner = Caller.Uid,
-                Annotations = spec.Annotations,
-            }, spec);
-            store.Write(state);
-            SmallFile.Write($"{directory}/config.json", bundle.Configuration);
+            state = WriteState(store, id, bundle, options, scope);
             if (state.CgroupPath is not null) cgroup = ContainerCgroup.Make(state.CgroupPath, spec);
 
             // an ordinary user's child has to make the mount, in its user namespace
@@ -147,6 +134,27 @@ public static class Creation
             hooksBegan = true;
             hooks.RunBeforePivot(process!);
         }
+    }
+
+    /// <summary>Writes down where the container will be, before anything is made of it, and its configuration.</summary>
+    internal static ContainerState WriteState(StateStore store, string id, Bundle bundle, CreationOptions options, ScopeName? scope)
+    {
+        ContainerSpec spec = bundle.Spec;
+        ContainerState state = CacheAllocation.Plan(new ContainerState
+        {
+            Id = id,
+            Bundle = bundle.Path,
+            RootPath = bundle.RootPath,
+            OciVersion = spec.Version,
+            Created = DateTimeOffset.UtcNow,
+            CgroupPath = options.WithoutCgroups || scope is not null ? null : ContainerCgroup.Place(spec, id, options.MayGoWithoutCgroup),
+            CgroupUnit = scope?.Unit,
+            Owner = Caller.Uid,
+            Annotations = spec.Annotations,
+        }, spec);
+        store.Write(state);
+        SmallFile.Write($"{store.DirectoryOf(id)}/config.json", bundle.Configuration);
+        return state;
     }
 
     // what the caller asked for; where it can not be given there is no container
