@@ -44,6 +44,8 @@ internal static class Transport
         Exception inner = error;
         while (inner.InnerException is not null) inner = inner.InnerException;
         string text = ImageException.Printable(inner.Message).TrimEnd('.');
+        if (inner is SocketException { SocketErrorCode: SocketError.TryAgain or SocketError.HostNotFound or SocketError.NoData })
+            return $"this name has no address ({text}); hint: is there a network, and a resolver in /etc/resolv.conf?";
         return error is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
             ? $"TLS: {text}; hint: an authority that is not the system's goes into /etc/docker/certs.d/{host}/ca.crt" : text;
     }
